@@ -1,1 +1,3 @@
-export {};
+export * from './commands.ts';
+export * from './facts.ts';
+export * from './refusals.ts';
