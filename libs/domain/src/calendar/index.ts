@@ -1,1 +1,3 @@
-export * from './calendar.ts';
+export * from './legal-day.ts';
+export * from './local-date.ts';
+export * from './working-days.ts';
