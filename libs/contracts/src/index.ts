@@ -1,1 +1,2 @@
-export {};
+export * from './proto-files.ts';
+export * from './tier-config.ts';

@@ -1,0 +1,88 @@
+import { describe, expect, it } from '@jest/globals';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadTierConfig, parseTierConfig } from './tier-config.ts';
+
+const key = { service: 'exchange', keyId: '0123abcd', publicKey: `${'A'.repeat(43)}=` };
+const county = {
+  network: 'liandong.example',
+  tier: '431021',
+  members: [
+    { tier: '431000', name: '郴州市', keys: [key] },
+    { tier: '431021', parent: '431000', name: '桂阳县', keys: [key] },
+  ],
+  parentLink: { address: '127.0.0.1:7400' },
+  listen: { link: { host: '127.0.0.1', port: 0 } },
+  databaseUrlFiles: { exchange: 'secrets/exchange.url' },
+  keyFiles: { exchange: '/etc/liandong/exchange.pem' },
+};
+
+const problemsOf = (json: unknown) => {
+  const parsed = parseTierConfig(json, '/etc/liandong');
+  return parsed.ok ? [] : parsed.refusal.problems;
+};
+
+describe('a tier configuration', () => {
+  it('is read with its paths made absolute', () => {
+    expect(parseTierConfig(county, '/etc/liandong')).toMatchObject({
+      ok: true,
+      value: {
+        epoch: 1,
+        databaseUrlFiles: { exchange: '/etc/liandong/secrets/exchange.url' },
+        keyFiles: { exchange: '/etc/liandong/exchange.pem' },
+      },
+    });
+  });
+
+  it.each([
+    ['a field nobody knows', { ...county, colour: 'red' }, ''],
+    ['a tier that is no division code', { ...county, tier: '43' }, 'tier'],
+    ['a tier outside the network', { ...county, tier: '431022' }, 'tier'],
+    ['an epoch the members do not know', { ...county, epoch: 2 }, 'epoch'],
+    ['an address without a port', { ...county, parentLink: { address: 'localhost' } }, 'parentLink.address'],
+    ['a link above the top', { ...county, tier: '431000' }, 'parentLink'],
+    ['a network without a top', { ...county, members: [{ ...county.members[1] }] }, 'members'],
+    [
+      'an unknown superior',
+      { ...county, members: [county.members[0], { ...county.members[1], parent: '431099' }] },
+      'members.1.parent',
+    ],
+    ['a tier twice', { ...county, members: [...county.members, county.members[1]] }, 'members'],
+    [
+      'superiors in a circle',
+      {
+        ...county,
+        members: [
+          ...county.members,
+          { tier: '431022', parent: '431023', name: 'a', keys: [] },
+          { tier: '431023', parent: '431022', name: 'b', keys: [] },
+        ],
+      },
+      'members.2.parent',
+    ],
+    [
+      'a key that is not one',
+      {
+        ...county,
+        members: [county.members[0], { ...county.members[1], keys: [{ ...key, publicKey: 'x' }] }],
+      },
+      'members.1.keys.0.publicKey',
+    ],
+  ])('is refused for %s, naming the field', (_, json, field) => {
+    expect(problemsOf(json).map((problem) => problem.field)).toContain(field);
+  });
+
+  it('tells an operator the file, the field and the rule', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tier-config-'));
+    try {
+      const file = join(folder, 'tier.json');
+      writeFileSync(file, JSON.stringify({ ...county, tier: '43' }));
+      expect(() => loadTierConfig(file)).toThrow(/tier\.json.*\n {2}tier: a division code/);
+      writeFileSync(file, '{');
+      expect(() => loadTierConfig(file)).toThrow(/cannot read the tier configuration/);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});

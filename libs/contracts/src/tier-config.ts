@@ -1,0 +1,159 @@
+import type { ServiceKey } from '@liandong/application';
+import { ok, refuse, type Result, serviceNames, type TierCode } from '@liandong/kernel';
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { z } from 'zod';
+
+/** A tier of the network as every other tier knows it: the trust root of this release. */
+export type NetworkMember = {
+  readonly tier: TierCode;
+  /** The superior tier; absent for the top of the network. */
+  readonly parent?: TierCode | undefined;
+  readonly name: string;
+  readonly epoch: number;
+  readonly keys: readonly ServiceKey[];
+};
+
+export type Listen = { readonly host: string; readonly port: number };
+
+/** Everything that makes the same services the city's, the county's or the township's. Paths are absolute. */
+export type TierConfig = {
+  readonly network: string;
+  readonly tier: TierCode;
+  readonly epoch: number;
+  /** Set in a demonstration network only: the file that holds its clock's offset in milliseconds. */
+  readonly demonstration?: { readonly clockOffsetFile: string } | undefined;
+  readonly members: readonly NetworkMember[];
+  /** Where the superior tier listens for links, `host:port`. The lower tier dials. */
+  readonly parentLink?: { readonly address: string } | undefined;
+  readonly listen: {
+    readonly approvalHttp?: Listen | undefined;
+    readonly approvalGrpc?: Listen | undefined;
+    readonly exchangeHttp?: Listen | undefined;
+    /** Where lower tiers dial in; absent for a tier without any. */
+    readonly link?: Listen | undefined;
+  };
+  /** Files that each hold the connection URL of one role, so that no secret stands in the configuration. */
+  readonly databaseUrlFiles: {
+    readonly approval?: string | undefined;
+    readonly exchange?: string | undefined;
+  };
+  /** Private keys, PEM, one file per service. */
+  readonly keyFiles: { readonly approval?: string | undefined; readonly exchange?: string | undefined };
+  /** Whose bearer tokens are accepted. */
+  readonly identity?:
+    { readonly issuer: string; readonly audience: string; readonly jwksUrl: string } | undefined;
+};
+
+export type ConfigRefusal = {
+  readonly code: 'bad-configuration';
+  readonly problems: readonly { readonly field: string; readonly rule: string }[];
+};
+
+const tierCode = z
+  .string()
+  .regex(/^(\d{6}|\d{9})$/, 'a division code of 6 or 9 digits')
+  .transform((code) => code as TierCode);
+const epoch = z.int().min(0).max(999_999_999);
+const path = z.string().min(1);
+const listen = z.strictObject({ host: z.string().min(1), port: z.int().min(0).max(65_535) });
+
+const serviceKey = z.strictObject({
+  service: z.enum(serviceNames),
+  keyId: z.string().regex(/^[0-9a-f]{8}$/, '8 hex digits'),
+  publicKey: z.string().regex(/^[A-Za-z0-9+/]{43}=$/, 'a 32-byte Ed25519 key in base64'),
+});
+
+const member = z.strictObject({
+  tier: tierCode,
+  parent: tierCode.optional(),
+  name: z.string().min(1).max(100),
+  epoch: epoch.default(1),
+  keys: z.array(serviceKey).max(64),
+});
+
+const shape = z.strictObject({
+  network: z.string().regex(/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/, 'a lower-case host name'),
+  tier: tierCode,
+  epoch: epoch.default(1),
+  demonstration: z.strictObject({ clockOffsetFile: path }).optional(),
+  members: z.array(member).min(1).max(10_000),
+  parentLink: z
+    .strictObject({ address: z.string().regex(/^[^\s/]+:\d{1,5}$/, 'an address `host:port`') })
+    .optional(),
+  listen: z
+    .strictObject({
+      approvalHttp: listen.optional(),
+      approvalGrpc: listen.optional(),
+      exchangeHttp: listen.optional(),
+      link: listen.optional(),
+    })
+    .default({}),
+  databaseUrlFiles: z.strictObject({ approval: path.optional(), exchange: path.optional() }).default({}),
+  keyFiles: z.strictObject({ approval: path.optional(), exchange: path.optional() }).default({}),
+  identity: z.strictObject({ issuer: z.url(), audience: z.string().min(1), jwksUrl: z.url() }).optional(),
+});
+
+/** Checks a configuration whole and names every field that is wrong. Relative paths stand against `folder`. */
+export const parseTierConfig = (json: unknown, folder: string): Result<TierConfig, ConfigRefusal> => {
+  const parsed = shape.safeParse(json);
+  if (!parsed.success)
+    return refuse({
+      code: 'bad-configuration',
+      problems: parsed.error.issues.map(({ path, message }) => ({ field: path.join('.'), rule: message })),
+    });
+  const problems = treeProblems(parsed.data);
+  if (problems.length > 0) return refuse({ code: 'bad-configuration', problems });
+  const at = (file: string | undefined) => (file === undefined ? undefined : resolve(folder, file));
+  const { demonstration, databaseUrlFiles, keyFiles } = parsed.data;
+  return ok({
+    ...parsed.data,
+    demonstration: demonstration && { clockOffsetFile: resolve(folder, demonstration.clockOffsetFile) },
+    databaseUrlFiles: { approval: at(databaseUrlFiles.approval), exchange: at(databaseUrlFiles.exchange) },
+    keyFiles: { approval: at(keyFiles.approval), exchange: at(keyFiles.exchange) },
+  });
+};
+
+const treeProblems = ({ tier, epoch, members, parentLink }: z.infer<typeof shape>) => {
+  const problems: { field: string; rule: string }[] = [];
+  const byTier = new Map(members.map((each) => [each.tier, each]));
+  const own = byTier.get(tier);
+  if (byTier.size < members.length) problems.push({ field: 'members', rule: 'names a tier twice' });
+  if (own === undefined) problems.push({ field: 'tier', rule: 'is not among the members' });
+  else if (own.epoch !== epoch) problems.push({ field: 'epoch', rule: `the members say ${own.epoch}` });
+  if (parentLink !== undefined && own !== undefined && own.parent === undefined)
+    problems.push({ field: 'parentLink', rule: 'this tier has no superior' });
+  if (members.filter(({ parent }) => parent === undefined).length !== 1)
+    problems.push({ field: 'members', rule: 'exactly one tier has no parent' });
+  for (const [n, { parent }] of members.entries())
+    if (parent !== undefined && !byTier.has(parent))
+      problems.push({ field: `members.${n}.parent`, rule: 'is not among the members' });
+  for (const [n, { tier }] of members.entries()) {
+    const seen = new Set<TierCode>();
+    let above = byTier.get(tier);
+    while (above !== undefined && !seen.has(above.tier)) {
+      seen.add(above.tier);
+      above = above.parent === undefined ? undefined : byTier.get(above.parent);
+    }
+    if (above !== undefined) problems.push({ field: `members.${n}.parent`, rule: 'is its own superior' });
+  }
+  return problems;
+};
+
+/** Reads and checks the file, or throws an error that an operator can act on. */
+export const loadTierConfig = (file: string): TierConfig => {
+  const parsed = parseTierConfig(readJson(file), dirname(resolve(file)));
+  if (parsed.ok) return parsed.value;
+  const lines = parsed.refusal.problems.map(({ field, rule }) => `  ${field || '(whole file)'}: ${rule}`);
+  throw new Error(`${file} is not a tier configuration:\n${lines.join('\n')}`);
+};
+
+const readJson = (file: string): unknown => {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new Error(`cannot read the tier configuration ${file}: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+};
