@@ -9,3 +9,4 @@ export * from './result.ts';
 export * from './seal.ts';
 export * from './term.ts';
 export * from './register-order.ts';
+export * from './verify-envelope.ts';
