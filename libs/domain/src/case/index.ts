@@ -1,1 +1,9 @@
-export {};
+export * from './case-number.ts';
+export * from './commands.ts';
+export * from './facts.ts';
+export * from './log.ts';
+export * from './refusals.ts';
+export * from './roles.ts';
+export * from './route.ts';
+export * from './state.ts';
+export * from './spine.ts';

@@ -1,0 +1,94 @@
+import type { CaseFactName } from './facts.ts';
+
+/** What a person or follower of a tier is employed to do, as its credentials say. */
+export const roles = [
+  'applicant',
+  'agent',
+  'windowClerk',
+  'reviewer',
+  'approver',
+  'organHead',
+  'governmentHead',
+  'leadCoordinator',
+  'system',
+] as const;
+export type Role = (typeof roles)[number];
+
+/** What an actor is in one case. Tier and department come from the route and from who leads. */
+export const capacities = [
+  /** The counter that took the case in: its tier and department. */
+  'intake',
+  /** The applicant in person, at the intake's tier. */
+  'applicant',
+  /** The agent point that took the case in, under the applicant's authorization. */
+  'agent',
+  /** The tier and department that lead in the fact's own causal past. */
+  'lead',
+  /** The head of the government of the lead's tier. */
+  'leadGovernment',
+  /** The organ that answers the step the fact names. */
+  'stepOrgan',
+  /** The head of the government of that organ's tier. */
+  'stepGovernment',
+  /** The department that was asked. */
+  'consulted',
+  /** A tier above the lead's. */
+  'superior',
+  /** The follower of the tier whose deadline passed. */
+  'follower',
+] as const;
+export type Capacity = (typeof capacities)[number];
+
+/** One line of the table: in this capacity, in one of these roles. */
+export type Entitlement = { readonly as: Capacity; readonly roles: readonly Role[] };
+
+const counter: readonly Entitlement[] = [{ as: 'intake', roles: ['windowClerk'] }];
+const applying: readonly Entitlement[] = [
+  ...counter,
+  { as: 'applicant', roles: ['applicant'] },
+  { as: 'agent', roles: ['agent'] },
+];
+const leading: Entitlement = { as: 'lead', roles: ['leadCoordinator', 'approver', 'organHead'] };
+const checking: readonly Entitlement[] = [{ as: 'intake', roles: ['windowClerk', 'reviewer'] }, leading];
+const onTime: readonly Entitlement[] = [{ as: 'follower', roles: ['system'] }];
+const reviewing: Entitlement = { as: 'stepOrgan', roles: ['reviewer', 'approver', 'organHead'] };
+const deciding: Entitlement = { as: 'stepOrgan', roles: ['approver', 'organHead'] };
+
+/** Who may do what. The one place that says so, at the door and when history is folded. */
+export const entitlements: Readonly<Record<CaseFactName, readonly Entitlement[]>> = {
+  opened: applying,
+  filed: [{ as: 'lead', roles: ['leadCoordinator', 'system'] }],
+  preAccepted: checking,
+  correctionRequired: checking,
+  materialSupplied: [...applying, leading],
+  accepted: [...checking, ...onTime],
+  preReviewOpened: checking,
+  rejected: checking,
+  stageOpened: [leading],
+  opinionGiven: [reviewing],
+  determined: [deciding],
+  externalRecorded: [reviewing, leading],
+  inspected: [reviewing],
+  consulted: [reviewing, leading],
+  consultationAnswered: [{ as: 'consulted', roles: ['reviewer', 'approver', 'organHead'] }],
+  procedureStarted: [reviewing, leading],
+  procedureEnded: [reviewing, leading],
+  heard: [reviewing, leading],
+  extended: [
+    { as: 'lead', roles: ['organHead'] },
+    { as: 'leadGovernment', roles: ['governmentHead'] },
+    { as: 'stepOrgan', roles: ['organHead'] },
+    { as: 'stepGovernment', roles: ['governmentHead'] },
+  ],
+  concluded: [leading],
+  delivered: [...counter, leading],
+  withdrawn: applying,
+  transferred: [leading],
+  takenOver: [{ as: 'superior', roles: ['organHead', 'governmentHead', 'leadCoordinator'] }],
+  voided: [{ as: 'lead', roles: ['organHead', 'leadCoordinator'] }],
+  toleranceLapsed: onTime,
+  correctionLapsed: onTime,
+  shared: [leading],
+  obligationSettled: [leading],
+  remedyNoted: checking,
+};

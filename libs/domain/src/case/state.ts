@@ -1,0 +1,161 @@
+import type { EventHash, Mandate, TierCode } from '@liandong/kernel';
+import type {
+  CaseFact,
+  ClosingResult,
+  ConclusionResult,
+  DecisionDue,
+  ObligationKind,
+  Opened,
+  Remedy,
+  StepResult,
+  ToleranceTerms,
+} from './facts.ts';
+import type { Log } from './log.ts';
+import type { CaseRefusal, CaseStatus } from './refusals.ts';
+import type { DocumentHash, Instant, ProcedureGround, ResolvedStep } from './route.ts';
+
+/** A fact at its place in the register order. */
+export type Happened = {
+  /** `undefined` if this build does not know the event's type or version. */
+  readonly fact: CaseFact | undefined;
+  readonly hash: EventHash;
+  /** The author. */
+  readonly tier: TierCode;
+  /** The envelope's pseudonym of the acting person. */
+  readonly authid: string;
+  /** The envelope's `time`. */
+  readonly at: Instant;
+  readonly leadThen: Mandate | undefined;
+  readonly superseded: boolean;
+};
+
+export type Answer = {
+  readonly round: number;
+  readonly result: StepResult;
+  readonly by: Mandate;
+  readonly at: Instant;
+  readonly hash: EventHash;
+  readonly document: DocumentHash;
+};
+
+/** A step with its passes so far. Whether it is open follows from its stage, see `review.ts`. */
+export type StepState = {
+  readonly step: ResolvedStep;
+  readonly stage: string;
+  /** Who answers; the route's organ unless a transfer moved the step up. */
+  readonly organ: Mandate;
+  readonly round: number;
+  readonly answers: readonly Answer[];
+  /** Set once its stage is open. */
+  readonly due?: Instant;
+  /** Since when its limit counts. */
+  readonly from?: Instant;
+  /** Working days that special procedures and an extension added to its limit. */
+  readonly added: number;
+  readonly extended: boolean;
+  readonly inspections: number;
+};
+
+export type Procedure = {
+  readonly hash: EventHash;
+  readonly step?: string;
+  readonly ground: ProcedureGround;
+  readonly due: Instant;
+  readonly tier: TierCode;
+  readonly department?: string;
+};
+
+export type Consultation = {
+  readonly hash: EventHash;
+  readonly step?: string;
+  readonly asked: Mandate;
+  readonly due: Instant;
+};
+
+/** The one correction notice, and what of it is still unmet. */
+export type Correction = {
+  readonly demanded: readonly string[];
+  readonly unmet: readonly string[];
+  readonly due: Instant;
+  readonly times: number;
+  readonly tier: TierCode;
+};
+
+export type Tolerance = ToleranceTerms & {
+  /** 容缺預審 before acceptance, 容缺受理 after. */
+  readonly kind: 'preReview' | 'acceptance';
+  readonly tier: TierCode;
+};
+
+/** The decision clock of the present lead. */
+export type DecisionClock = {
+  readonly from: Instant;
+  /** Working days that special procedures of the whole case and an extension added. */
+  readonly added: number;
+  readonly due: DecisionDue;
+  readonly extended: boolean;
+};
+
+export type Conclusion = {
+  readonly result: ConclusionResult;
+  readonly at: Instant;
+  readonly hash: EventHash;
+  readonly document?: DocumentHash;
+  readonly deliveryDue: Instant;
+  readonly remedies: readonly Remedy[];
+};
+
+/** Something the register brought to light that the lead must settle. */
+export type Obligation = {
+  readonly kind: ObligationKind;
+  /** The fact that came too late. */
+  readonly cause: EventHash;
+  readonly step?: string;
+  readonly round?: number;
+};
+
+export type Handover = { readonly from: Mandate; readonly to: Mandate; readonly at: Instant };
+
+/** A case once it is opened. */
+export type Matter = {
+  readonly opening: Opened;
+  readonly openedBy: TierCode;
+  readonly openedAt: Instant;
+  readonly hash: EventHash;
+  /** Never `suspended`: that is shown while a procedure of the whole case runs, see `statusOf`. */
+  readonly status: Exclude<CaseStatus, 'suspended'>;
+  readonly lead: Mandate;
+  readonly audience: readonly TierCode[];
+  /** Documents of each material that is in the file. */
+  readonly supplied: Readonly<Record<string, readonly DocumentHash[]>>;
+  /** When silence becomes acceptance; absent while the applicant is to act. */
+  readonly noticeDue?: Instant;
+  readonly correction?: Correction;
+  readonly tolerance?: Tolerance;
+  readonly acceptedAt?: Instant;
+  readonly clock?: DecisionClock;
+  /** Ids of the stages opened so far, in the route's order. */
+  readonly stages: readonly string[];
+  readonly steps: Readonly<Record<string, StepState>>;
+  /** Special procedures that run now. */
+  readonly procedures: readonly Procedure[];
+  /** Consultations that wait for an answer. */
+  readonly consultations: readonly Consultation[];
+  readonly hearings: number;
+  readonly conclusion?: Conclusion;
+  readonly closing?: ClosingResult;
+  readonly transfers: readonly Handover[];
+  readonly takeovers: readonly Handover[];
+  readonly obligations: readonly Obligation[];
+  readonly remediesNoted: readonly { readonly remedy: Remedy; readonly document: DocumentHash }[];
+};
+
+export type WithoutEffect = { readonly hash: EventHash; readonly reason: CaseRefusal };
+
+/** What everyone who holds the same events computes: the case, and what of its history had no effect. */
+export type CaseState = {
+  readonly matter?: Matter;
+  readonly withoutEffect: Log<WithoutEffect>;
+  /** Events of a type or version this build cannot read: folded again after an upgrade. */
+  readonly unread: number;
+};
