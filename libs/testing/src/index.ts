@@ -1,1 +1,4 @@
-export * from './given.ts';
+export * from './checkpoints.contract.ts';
+export * from './event-store.contract.ts';
+export * from './events.ts';
+export * from './seals.ts';

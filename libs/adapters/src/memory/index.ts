@@ -1,1 +1,2 @@
-export {};
+export * from './checkpoints.ts';
+export * from './event-store.ts';
