@@ -1,4 +1,5 @@
 export * from './checkpoints.contract.ts';
 export * from './event-store.contract.ts';
+export * from './given.ts';
 export * from './events.ts';
 export * from './seals.ts';
