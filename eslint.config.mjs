@@ -84,7 +84,8 @@ export default defineConfig(
   },
   {
     name: 'liandong/imports-of-specs',
-    files: specFiles,
+    files: specs.files,
+    plugins: { '@nx': nx },
     rules: { '@nx/enforce-module-boundaries': ['error', byTag(true)] },
   },
 
