@@ -1,15 +1,22 @@
 import type { DepartmentFact, TierFact } from '@liandong/domain/directory';
+import type { CaseFact } from '@liandong/domain/case';
 import type { ItemFact } from '@liandong/domain/catalogue';
 import { type Envelope, type Fact, ok, type Result } from '@liandong/kernel';
 import { z } from 'zod';
+import { caseSchemas } from './case.ts';
 import { checkAgainst, type Reading, type SchemaRefusal } from './check.ts';
 import { departmentSchemas, tierSchemas } from './directory.ts';
 import { itemSchemas } from './item.ts';
 
 /** Everything this build can write or understand. */
-export type KnownFact = ItemFact | DepartmentFact | TierFact;
+export type KnownFact = CaseFact | ItemFact | DepartmentFact | TierFact;
 
-export const eventSchemas = { ...itemSchemas, ...departmentSchemas, ...tierSchemas } satisfies {
+export const eventSchemas = {
+  ...caseSchemas,
+  ...itemSchemas,
+  ...departmentSchemas,
+  ...tierSchemas,
+} satisfies {
   readonly [Type in KnownFact['type']]: z.ZodType;
 };
 
@@ -53,6 +60,7 @@ const decoder =
  * it was stored before its type was known and does not fit. Either has no effect yet.
  */
 export const decodeFact = decoder<KnownFact>(eventSchemas);
+export const decodeCaseFact = decoder<CaseFact>(caseSchemas);
 export const decodeItemFact = decoder<ItemFact>(itemSchemas);
 export const decodeDepartmentFact = decoder<DepartmentFact>(departmentSchemas);
 export const decodeTierFact = decoder<TierFact>(tierSchemas);
