@@ -1,1 +1,12 @@
-export {};
+export * from './door-refusal.ts';
+export * from './health.module.ts';
+export * from './http-app.ts';
+export * from './idempotency-key.ts';
+export * from './limits.ts';
+export * from './open.ts';
+export * from './paging.ts';
+export * from './problem.filter.ts';
+export * from './problem.ts';
+export * from './refused.ts';
+export * from './strict-json.ts';
+export * from './valid.ts';
