@@ -43,12 +43,15 @@ const material = z.strictObject({
   name: bilingual,
   required: z.boolean(),
   tolerable: z.boolean(),
+  neededBy: optional(z.array(code).min(1).max(50)),
   trust: oneOf(trustLevels),
   copies: count,
   note: optional(bilingual),
 });
 
 const fee = z.strictObject({ name: bilingual, amount: z.int().min(0), unit: bilingual, basis: legalBasis });
+
+const extension = z.strictObject({ days, by: z.enum(['organHead', 'governmentHead']), basis: legalBasis });
 
 const organRole = { level: z.enum(['city', 'county', 'township']), department: code };
 
@@ -61,6 +64,8 @@ const step = z.strictObject({
   legalBasis: optional(bases),
   days,
   procedures: z.array(oneOf(specialProcedures)).max(8),
+  extension: optional(extension),
+  externalOrgan: optional(bilingual),
 });
 
 const route = z.strictObject({
@@ -101,10 +106,14 @@ export const itemVersion = z.strictObject({
   route,
   materials: z.array(material).max(100),
   fees: z.array(fee).max(30),
-  limits: z.strictObject({ statutoryDays: days.nullable(), promisedDays: days, deliveryDays: days }),
-  extension: optional(
-    z.strictObject({ days, by: z.enum(['organHead', 'governmentHead']), basis: legalBasis }),
-  ),
+  limits: z.strictObject({
+    statutoryDays: days.nullable(),
+    promisedDays: days,
+    deliveryDays: days,
+    noticeDays: days,
+    correctionDays: days,
+  }),
+  extension: optional(extension),
   result: optional(bilingual),
   note: optional(bilingual),
 });

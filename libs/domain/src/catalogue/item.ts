@@ -35,6 +35,8 @@ export type Material = {
   readonly required: boolean;
   /** May be missing at acceptance under a written promise (容缺受理). */
   readonly tolerable: boolean;
+  /** The determination steps that cannot be answered without it; all of them if absent. */
+  readonly neededBy?: readonly string[];
   readonly trust: TrustLevel;
   readonly copies: number;
   readonly note?: Bilingual;
@@ -70,6 +72,10 @@ export type RouteStep = OrganRole & {
   /** The step's own limit in working days; 0 only for an external step, which no clock here runs for. */
   readonly days: number;
   readonly procedures: readonly SpecialProcedure[];
+  /** Who may extend the step's own limit, once. */
+  readonly extension?: Extension;
+  /** The organ outside the network that decides an external step. */
+  readonly externalOrgan?: Bilingual;
 };
 
 /** Steps of a stage run in parallel; stages follow one another. */
@@ -92,6 +98,10 @@ export type Limits = {
   readonly statutoryDays: number | null;
   readonly promisedDays: number;
   readonly deliveryDays: number;
+  /** For the one notice of what is missing; silence after it is acceptance (行政许可法 art. 32). */
+  readonly noticeDays: number;
+  /** For the applicant to supply what the notice asks for. */
+  readonly correctionDays: number;
 };
 
 /** Who may extend a decision, once, and by how much (行政许可法 art. 42). */
