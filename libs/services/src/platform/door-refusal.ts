@@ -16,6 +16,7 @@ export type DoorRefusal =
   | { readonly code: 'method-not-allowed'; readonly allowed: readonly string[] }
   | { readonly code: 'not-found'; readonly what: string }
   | { readonly code: 'idempotency-key-missing' }
+  | { readonly code: 'deadline-missing' }
   | { readonly code: 'unauthenticated'; readonly reason: string }
   | { readonly code: 'role-not-entitled'; readonly action: string }
   | { readonly code: 'other-tier'; readonly tier: string; readonly tokenTier: string }
@@ -67,6 +68,7 @@ export const doorMeanings: Readonly<Record<DoorRefusal['code'], Meaning>> = {
     '缺少 Idempotency-Key',
     'Idempotency-Key is missing or is not a quoted string',
   ),
+  'deadline-missing': meaning(400, grpc.invalidArgument, '调用须带截止时间', 'A call needs a deadline'),
   unauthenticated: meaning(401, grpc.unauthenticated, '未通过身份验证', 'Who is calling is not proven'),
   'role-not-entitled': meaning(403, grpc.permissionDenied, '无权执行此操作', 'The caller may not do this'),
   'other-tier': meaning(403, grpc.permissionDenied, '令牌属于其他层级', 'The token belongs to another tier'),
