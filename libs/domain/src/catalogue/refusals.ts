@@ -21,6 +21,7 @@ export type ItemFlaw =
     }
   | { readonly code: 'item-steps-exceed-promise'; readonly stepDays: number; readonly promisedDays: number }
   | { readonly code: 'item-route-empty'; readonly stage?: string }
+  | { readonly code: 'item-step-unknown'; readonly material: string; readonly step: string }
   | { readonly code: 'item-step-without-item'; readonly step: string }
   | { readonly code: 'item-opinion-decides'; readonly step: string }
   | { readonly code: 'item-joint-steps'; readonly kind: string; readonly organs: number }
@@ -40,6 +41,11 @@ export type ItemRefusal =
   | { readonly code: 'item-published-here'; readonly item: string }
   | { readonly code: 'item-standard-not-superior'; readonly tier: TierCode; readonly standard: TierCode }
   | { readonly code: 'item-standard-not-in-force'; readonly status: ItemStatus }
+  | {
+      readonly code: 'item-promise-exceeds-standard';
+      readonly standardDays: number;
+      readonly promisedDays: number;
+    }
   | { readonly code: 'item-adopted-too-early'; readonly from: LocalDate; readonly standardFrom: LocalDate }
   | { readonly code: 'item-version-already-adopted'; readonly version: number };
 
@@ -47,13 +53,15 @@ export type ItemRefusal =
 export type NotInForce =
   | { readonly code: 'item-not-yet-in-force'; readonly item: string; readonly date: LocalDate }
   | { readonly code: 'item-suspended'; readonly item: string; readonly since: LocalDate }
-  | { readonly code: 'item-cancelled'; readonly item: string; readonly since: LocalDate };
+  | { readonly code: 'item-cancelled'; readonly item: string; readonly since: LocalDate }
+  | { readonly code: 'item-expired'; readonly item: string; readonly lastDay: LocalDate };
 
+/** Why a route has no organ here. `place` names the step, or `lead`. */
 export type RouteRefusal =
-  | { readonly code: 'route-tier-missing'; readonly level: string; readonly step: string }
+  | { readonly code: 'route-tier-missing'; readonly level: string; readonly place: string }
   | {
       readonly code: 'route-department-missing';
       readonly tier: TierCode;
       readonly department: string;
-      readonly step: string;
+      readonly place: string;
     };
