@@ -56,7 +56,10 @@ export default defineConfig(
     rules: {
       'no-undef': 'off',
       eqeqeq: 'error',
-      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      '@typescript-eslint/consistent-type-imports': [
+        'error',
+        { fixStyle: 'inline-type-imports', disallowTypeAnnotations: false },
+      ],
       '@typescript-eslint/switch-exhaustiveness-check': [
         'error',
         { allowDefaultCaseForExhaustiveSwitch: false, considerDefaultExhaustiveForUnions: false },
@@ -68,6 +71,8 @@ export default defineConfig(
       ],
       // A memory adapter keeps a port's promises without waiting for anything.
       '@typescript-eslint/require-await': 'off',
+      // Ports are plain objects of functions: nothing here has a `this` to lose.
+      '@typescript-eslint/unbound-method': 'off',
       '@typescript-eslint/restrict-template-expressions': [
         'error',
         { allowNumber: true, allowBoolean: true },

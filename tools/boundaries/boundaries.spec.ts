@@ -215,7 +215,7 @@ const otherWays = [
     'a type counts as an import',
     'libs/domain/src/case/sample.ts',
     "export type S = import('zod').ZodType;\n",
-    ['@typescript-eslint/consistent-type-imports', own],
+    [own],
   ),
   sample(
     'importing at run time counts as importing',
