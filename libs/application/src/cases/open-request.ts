@@ -1,3 +1,4 @@
+import type { NotInForce, RouteRefusal } from '@liandong/domain/catalogue';
 import type {
   ApplicantDetails,
   ApplicantKind,
@@ -38,9 +39,9 @@ export type OpenRequest = {
 
 /** Why a case cannot be opened here, before any rule of the case itself is asked. */
 export type OpeningRefusal =
+  | NotInForce
+  | RouteRefusal
   | { readonly code: 'item-not-found'; readonly item: string }
-  | { readonly code: 'item-not-in-force'; readonly item: string; readonly day: string }
   | { readonly code: 'intake-not-provided'; readonly item: string; readonly tier: TierCode }
-  | { readonly code: 'location-missing'; readonly field: 'county' | 'township' }
   | { readonly code: 'location-outside'; readonly field: 'county' | 'township'; readonly tier: TierCode }
-  | { readonly code: 'organ-not-found'; readonly tier: TierCode; readonly role: string };
+  | { readonly code: 'calendar-date-malformed'; readonly value: string };
