@@ -3,3 +3,4 @@ export * from './event-store.contract.ts';
 export * from './given.ts';
 export * from './events.ts';
 export * from './seals.ts';
+export * from './with-postgres.ts';

@@ -1,0 +1,170 @@
+import type { EventStore, Position, Recorded, Sealer } from '@liandong/application';
+import { type CommitSeal, type Disclosure, type EventHash, ok, type ServiceName } from '@liandong/kernel';
+import pg from 'pg';
+import { int8Array, textArray } from './arrays.ts';
+import { follow } from './follow.ts';
+import { type BatchLimits, type Call, groupCommit, identityOf } from './group-commit.ts';
+import { judge } from './judge.ts';
+import { listener } from './listener.ts';
+import { recordedColumns, recordedFrom, type RecordedRow, textRows } from './rows.ts';
+import { sourceNumbers } from './sources.ts';
+import { recordsOf, writeBatch } from './write-batch.ts';
+
+export type PostgresEventStoreOptions = {
+  /** Connections as a role of the tier; see `openPool`. One is taken for as long as somebody follows. */
+  readonly pool: pg.Pool;
+  /** Seals what this service writes. A service that only reads has none. */
+  readonly seal?: Sealer;
+  /** How often a follower looks for itself. */
+  readonly rereadMilliseconds?: number;
+  readonly batch?: BatchLimits;
+};
+
+/** A tier's event store in PostgreSQL. Calls of `append` that overlap share one commit. */
+export const postgresEventStore = ({
+  pool,
+  seal,
+  rereadMilliseconds = 5_000,
+  batch: limits = { events: 2_000, bytes: 8 << 20 },
+}: PostgresEventStoreOptions): EventStore => {
+  const sources = sourceNumbers(pool);
+  const followers = listener(pool);
+
+  const commit = async (batch: readonly Call[]): Promise<void> => {
+    try {
+      await settle(batch);
+    } catch (error) {
+      // One call's bad content must not fail the calls beside it.
+      if (batch.length > 1 && isOfContent(error)) for (const call of batch) await commit([call]);
+      else for (const call of batch) call.reject(error);
+    }
+  };
+
+  const settle = async (batch: readonly Call[]): Promise<void> => {
+    const events = batch.flatMap((call) => call.events);
+    const numbers = await sources.numbers(events.map(({ envelope }) => envelope.source));
+    for (let fitting = batch; fitting.length > 0;) {
+      const first = await writeBatch(pool, seal ?? unsealed, numbers, fitting);
+      if (first !== undefined) {
+        const records = recordsOf(fitting, first);
+        for (const [n, call] of fitting.entries()) call.resolve(ok(records[n] ?? []));
+        followers.wakeAll();
+        return;
+      }
+      const verdicts = await judge(pool, numbers, fitting);
+      fitting = fitting.filter((call, n) => {
+        const verdict = verdicts[n] ?? 'fits';
+        if (verdict !== 'fits') call.resolve(verdict);
+        return verdict === 'fits';
+      });
+    }
+  };
+
+  const enqueue = groupCommit(commit, limits);
+
+  const recorded = async (rows: readonly RecordedRow[]): Promise<readonly Recorded[]> => {
+    const names = await sources.names(rows.map(([, , no]) => no));
+    return rows.map((row) => {
+      const source = names.get(row[2]);
+      if (source === undefined) throw new Error(`no source is numbered ${row[2]}`);
+      return recordedFrom(row, source);
+    });
+  };
+
+  const readAll: EventStore['readAll'] = async (after, limit) =>
+    recorded(await textRows(pool, allAfter, [String(after), limit]));
+
+  return {
+    append: (stream, seen, events) =>
+      new Promise((resolve, reject) => {
+        if (events.length === 0) return resolve(ok([]));
+        if (new Set(events.map(identityOf)).size < events.length)
+          return reject(new RangeError('one call holds one identity twice'));
+        enqueue({ stream, seen, events, resolve, reject });
+      }),
+
+    read: async (stream, after = 0) => recorded(await textRows(pool, streamAfter, [stream, after])),
+
+    find: async (source, id) => (await recorded(await textRows(pool, byIdentity, [source, id])))[0],
+
+    readAll,
+
+    follow: (after, { limit, signal }) =>
+      follow(readAll, followers, after, { limit, signal, rereadMilliseconds }),
+
+    seals: async (events) => {
+      const numbers = new Map(
+        await textRows<[string, string | null]>(pool, sealNumbers, [
+          int8Array(events.map(({ position }) => position)),
+        ]),
+      );
+      const wanted = new Set([...numbers.values()].filter((no) => no !== null));
+      const rows = await textRows<SealRow>(pool, sealsByNumber, [int8Array([...wanted].map(BigInt))]);
+      const seals = new Map(rows.map((row) => [row[0], sealFrom(row)]));
+      return events.map(({ position }) => seals.get(numbers.get(String(position)) ?? ''));
+    },
+
+    disclosures: async (digests) => {
+      const rows = await textRows<[string, string]>(pool, disclosuresByDigest, [textArray(digests)]);
+      return rows.map(disclosureFrom);
+    },
+  };
+};
+
+const unsealed: Sealer = () => {
+  throw new Error('this service has no key to seal events with: its store is for reading');
+};
+
+/** A value the database cannot take, or a constraint it breaks; other errors are nobody's call in particular. */
+const isOfContent = (error: unknown): boolean =>
+  error instanceof pg.DatabaseError && ['22', '23'].includes(error.code?.slice(0, 2) ?? '');
+
+const allAfter = {
+  name: 'store-all',
+  text: `SELECT ${recordedColumns} FROM store.event e WHERE e.position > $1 ORDER BY e.position LIMIT $2`,
+};
+
+/** By position within a stream too: positions rise with revisions, and the table is ordered by them. */
+const streamAfter = {
+  name: 'store-stream',
+  text: `SELECT ${recordedColumns} FROM store.event e WHERE e.position = ANY (ARRAY(
+      SELECT k.position FROM store.key k WHERE k.stream = $1 AND k.revision > $2))
+    ORDER BY e.position`,
+};
+
+const byIdentity = {
+  name: 'store-identity',
+  text: `SELECT ${recordedColumns} FROM store.event e WHERE e.position = (
+      SELECT k.position FROM store.key k
+      WHERE k.source = (SELECT s.no FROM store.source s WHERE s.source = $1) AND k.id = $2)`,
+};
+
+const sealNumbers = {
+  name: 'store-seal-numbers',
+  text: `SELECT e.position, e.seal FROM store.event e WHERE e.position = ANY ($1::bigint[])`,
+};
+
+const sealsByNumber = {
+  name: 'store-seals',
+  text: `SELECT no, service, key_id, encode(leaves, 'hex'), encode(signature, 'hex')
+    FROM store.seal WHERE no = ANY ($1::bigint[])`,
+};
+
+type SealRow = readonly [no: string, service: string, keyId: string, leaves: string, signature: string];
+
+const sealFrom = ([, service, keyId, leaves, signature]: SealRow): CommitSeal => ({
+  service: service as ServiceName,
+  keyId,
+  leaves: (leaves.match(/.{64}/g) ?? []) as readonly string[] as readonly EventHash[],
+  signature: Buffer.from(signature, 'hex'),
+});
+
+const disclosuresByDigest = {
+  name: 'store-disclosures',
+  text: `SELECT digest, content FROM store.disclosure WHERE digest = ANY ($1::text[])`,
+};
+
+const disclosureFrom = ([digest, content]: readonly [string, string]): Disclosure => {
+  const [salt, name, value] = JSON.parse(content) as [string, string, Disclosure['value']];
+  return { digest, salt, name, value };
+};

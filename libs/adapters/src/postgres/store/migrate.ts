@@ -1,0 +1,48 @@
+import pg from 'pg';
+import { type Migration, storeMigrations } from './schema.ts';
+
+/** Which database role each service connects as. `audit` only reads; the others also append. */
+export type StoreRoles = {
+  readonly writers: readonly string[];
+  readonly readers: readonly string[];
+};
+
+/** Any number that nobody else locks on; makes concurrent starts take turns. */
+const migrationLock = 4_310_001;
+
+/** Brings the store of a database up to date as its owner, and says who may do what. May be run at every start. */
+export const migrateStore = async (
+  ownerUrl: string,
+  roles: StoreRoles,
+  migrations: readonly Migration[] = storeMigrations,
+): Promise<void> => {
+  const owner = new pg.Client({ connectionString: ownerUrl });
+  await owner.connect();
+  try {
+    await owner.query('SELECT pg_advisory_lock($1)', [migrationLock]);
+    await owner.query('CREATE SCHEMA IF NOT EXISTS store');
+    await owner.query(
+      'CREATE TABLE IF NOT EXISTS store.migration (version integer PRIMARY KEY, applied timestamptz NOT NULL DEFAULT now())',
+    );
+    const { rows } = await owner.query<{ version: number }>('SELECT version FROM store.migration');
+    const applied = new Set(rows.map(({ version }) => version));
+    for (const { version, sql } of migrations)
+      if (!applied.has(version))
+        await owner.query(`BEGIN; ${sql}; INSERT INTO store.migration (version) VALUES (${version}); COMMIT`);
+    await owner.query(grants(roles));
+  } finally {
+    await owner.end();
+  }
+};
+
+const grants = ({ writers, readers }: StoreRoles): string => {
+  const names = (roles: readonly string[]) => roles.map((role) => pg.escapeIdentifier(role)).join(', ');
+  const everyone = names([...writers, ...readers]);
+  const read = `
+    GRANT USAGE ON SCHEMA store TO ${everyone};
+    GRANT SELECT ON store.event, store.key, store.seal, store.source, store.checkpoint, store.migration TO ${everyone};`;
+  const write = `
+    GRANT SELECT ON store.disclosure TO ${names(writers)};
+    GRANT EXECUTE ON FUNCTION store.append, store.source_no, store.save_checkpoint TO ${names(writers)};`;
+  return writers.length > 0 ? read + write : read;
+};

@@ -1,0 +1,230 @@
+/**
+ * The store's schema as versioned steps. A step that was released is never edited: a
+ * change is a new step. Services own nothing here; they call functions that run as the
+ * owner, so no service can number an event, change one, or move another's checkpoint.
+ */
+export type Migration = { readonly version: number; readonly sql: string };
+
+export const notifyChannel = 'liandong_store';
+
+/** Fits a batch and leaves room for years: a partition of this size holds about 8 GB. */
+export const eventsPerPartition = 5_000_000;
+
+const tables = `
+CREATE TABLE store.source (
+  no integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  source text NOT NULL UNIQUE
+);
+
+CREATE TABLE store.event (
+  position bigint NOT NULL PRIMARY KEY,
+  seal bigint,
+  revision integer NOT NULL,
+  source integer NOT NULL,
+  stream text NOT NULL,
+  id text NOT NULL,
+  type text NOT NULL,
+  hash bytea NOT NULL,
+  bytes bytea NOT NULL
+) PARTITION BY RANGE (position);
+
+-- Twice as fast as the default on large events; some builds of PostgreSQL come without it.
+DO $$ BEGIN
+  ALTER TABLE store.event ALTER COLUMN bytes SET COMPRESSION lz4;
+EXCEPTION WHEN feature_not_supported THEN
+  NULL;
+END $$;
+
+-- A unique constraint of a partitioned table must contain the partition key, so what is
+-- unique across all partitions stands in a table of its own, written in the same transaction.
+CREATE TABLE store.key (
+  position bigint NOT NULL,
+  revision integer NOT NULL,
+  source integer NOT NULL,
+  stream text NOT NULL,
+  id text NOT NULL,
+  UNIQUE (source, id),
+  UNIQUE (stream, revision)
+);
+
+-- \`no\` is the position of the first event under the seal. Seals of other tiers arrive many
+-- times and are kept once, by digest; own seals are new each time and have none.
+CREATE TABLE store.seal (
+  no bigint PRIMARY KEY,
+  digest bytea UNIQUE,
+  service text NOT NULL,
+  key_id text NOT NULL,
+  leaves bytea NOT NULL,
+  signature bytea NOT NULL
+);
+
+-- Clear text of personal fields. Not append-only: it is what may be erased.
+CREATE TABLE store.disclosure (
+  digest text PRIMARY KEY,
+  content text NOT NULL
+);
+
+CREATE TABLE store.checkpoint (
+  follower text PRIMARY KEY,
+  owner name NOT NULL,
+  position bigint NOT NULL
+);
+
+-- Who locks this table writes the next batch. It is held to commit by every writer of every
+-- process, so positions are given in commit order and without a gap.
+CREATE TABLE store.writer (
+  one boolean PRIMARY KEY DEFAULT true CHECK (one),
+  events_per_partition bigint NOT NULL CHECK (events_per_partition >= 2)
+);
+INSERT INTO store.writer (events_per_partition) VALUES (${eventsPerPartition});
+`;
+
+const appendOnly = `
+CREATE FUNCTION store.refuse_change() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RAISE EXCEPTION 'the event store is append-only: no % on %', TG_OP, TG_TABLE_NAME
+    USING ERRCODE = 'restrict_violation';
+END $$;
+
+-- ALWAYS: also when a session plays replica, which skips ordinary triggers.
+CREATE FUNCTION store.make_append_only(relation regclass) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  EXECUTE format('CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON %s
+    FOR EACH STATEMENT EXECUTE FUNCTION store.refuse_change()', relation);
+  EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER append_only', relation);
+END $$;
+
+SELECT store.make_append_only(relation)
+  FROM unnest('{store.source,store.event,store.key,store.seal}'::regclass[]) AS relation;
+`;
+
+const partitions = `
+-- Every partition from the one that holds \`first\` to the one that holds \`last\`. A partition
+-- is made apart and attached, so that readers and writers are never shut out meanwhile.
+CREATE FUNCTION store.prepare_partitions(first bigint, last bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  size bigint := (SELECT events_per_partition FROM store.writer);
+  partition text;
+BEGIN
+  FOR n IN first / size .. last / size LOOP
+    partition := format('store.event_%s', n);
+    CONTINUE WHEN to_regclass(partition) IS NOT NULL;
+    EXECUTE format('CREATE TABLE %s (LIKE store.event INCLUDING ALL)', partition);
+    PERFORM store.make_append_only(partition::regclass);
+    EXECUTE format('ALTER TABLE store.event ATTACH PARTITION %s FOR VALUES FROM (%s) TO (%s)',
+      partition, n * size, (n + 1) * size);
+  END LOOP;
+END $$;
+`;
+
+const writing = `
+CREATE FUNCTION store.source_no(wanted text) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  INSERT INTO store.source (source) SELECT wanted
+    WHERE NOT EXISTS (SELECT FROM store.source WHERE source = wanted)
+    ON CONFLICT DO NOTHING;
+  RETURN (SELECT no FROM store.source WHERE source = wanted);
+END $$;
+
+-- Writes a batch of appends, at most one per stream, and returns the position of its first
+-- event; or writes nothing and returns NULL if an append does not stand at its stream's
+-- revision or an identity is taken. Arrays of appends: streams, seens. Arrays of events, in
+-- batch order: event_streams … event_seals, the last an index into the seals. Arrays of seals:
+-- firsts (ordinal of the first event under it) … digests (NULL for this tier's own).
+CREATE FUNCTION store.append(
+  streams text[], seens integer[],
+  event_streams text[], sources integer[], ids text[], types text[], hashes bytea[], bodies bytea[],
+  event_seals integer[],
+  seal_firsts integer[], seal_digests bytea[], seal_services text[], seal_keys text[],
+  seal_leaves bytea[], seal_signatures bytea[],
+  disclosure_digests text[], disclosure_contents text[]
+) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_seqscan = off AS $$
+DECLARE
+  before bigint;
+  after bigint;
+  half bigint;
+  seal_nos bigint[];
+BEGIN
+  IF current_setting('synchronous_commit') NOT IN ('on', 'remote_apply')
+    OR current_setting('transaction_isolation') <> 'read committed' THEN
+    RAISE EXCEPTION 'appending needs synchronous_commit on and read committed'
+      USING ERRCODE = 'object_not_in_prerequisite_state';
+  END IF;
+
+  LOCK TABLE store.writer IN EXCLUSIVE MODE;
+
+  IF EXISTS (
+    SELECT FROM unnest(streams, seens) AS a(stream, seen) WHERE a.seen <>
+      coalesce((SELECT max(k.revision) FROM store.key k WHERE k.stream = a.stream), 0)
+  ) OR EXISTS (
+    SELECT FROM unnest(sources, ids) AS e(source, id) WHERE
+      (SELECT k.position FROM store.key k WHERE k.source = e.source AND k.id = e.id) IS NOT NULL
+  ) THEN
+    RETURN NULL;
+  END IF;
+
+  before := coalesce((SELECT max(e.position) FROM store.event e), 0);
+  half := (SELECT w.events_per_partition / 2 FROM store.writer w);
+  after := before + cardinality(ids);
+  IF before / half <> after / half THEN
+    PERFORM store.prepare_partitions(before, after + 2 * half);
+  END IF;
+
+  INSERT INTO store.seal (no, digest, service, key_id, leaves, signature)
+    SELECT before + s.first, s.digest, s.service, s.key_id, s.leaves, s.signature
+    FROM unnest(seal_firsts, seal_digests, seal_services, seal_keys, seal_leaves, seal_signatures)
+      AS s(first, digest, service, key_id, leaves, signature)
+    ON CONFLICT (digest) DO NOTHING;
+  seal_nos := ARRAY(
+    SELECT coalesce((SELECT k.no FROM store.seal k WHERE k.digest = s.digest), before + s.first)
+    FROM unnest(seal_firsts, seal_digests) WITH ORDINALITY AS s(first, digest, n) ORDER BY s.n);
+
+  WITH made AS MATERIALIZED (
+    SELECT before + e.n AS position, e.stream, e.source, e.id, e.type, e.hash, e.bytes, e.seal,
+      row_number() OVER (PARTITION BY e.stream ORDER BY e.n)::integer + a.seen AS revision
+    FROM unnest(event_streams, sources, ids, types, hashes, bodies, event_seals)
+      WITH ORDINALITY AS e(stream, source, id, type, hash, bytes, seal, n)
+    JOIN unnest(streams, seens) AS a(stream, seen) USING (stream)
+  ), keyed AS (
+    INSERT INTO store.key (position, revision, source, stream, id)
+    SELECT position, revision, source, stream, id FROM made
+  )
+  INSERT INTO store.event (position, seal, revision, source, stream, id, type, hash, bytes)
+    SELECT position, seal_nos[seal], revision, source, stream, id, type, hash, bytes FROM made
+    ORDER BY position;
+
+  IF cardinality(disclosure_digests) > 0 THEN
+    INSERT INTO store.disclosure (digest, content)
+      SELECT d.digest, d.content FROM unnest(disclosure_digests, disclosure_contents) AS d(digest, content)
+      ON CONFLICT DO NOTHING;
+  END IF;
+
+  PERFORM pg_notify('${notifyChannel}', '');
+  RETURN before + 1;
+END $$;
+
+-- A follower's position belongs to the role that saved it first and never goes back.
+CREATE FUNCTION store.save_checkpoint(named text, reached bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  INSERT INTO store.checkpoint AS c (follower, owner, position) VALUES (named, session_user, reached)
+    ON CONFLICT (follower) DO UPDATE SET position = greatest(c.position, excluded.position)
+    WHERE c.owner = session_user;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'the checkpoint of % belongs to another service', named
+      USING ERRCODE = 'insufficient_privilege';
+  END IF;
+END $$;
+
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA store FROM PUBLIC;
+SELECT store.prepare_partitions(0, ${eventsPerPartition});
+`;
+
+export const storeMigrations: readonly Migration[] = [
+  { version: 1, sql: [tables, appendOnly, partitions, writing].join('\n') },
+];
