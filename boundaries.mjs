@@ -30,7 +30,8 @@ export const layers = {
     root: 'libs/contracts',
     imports: ['kernel', 'domain', 'application'],
     npm: ['zod'],
-    node: ['node:path', 'node:url'],
+    // A tier's configuration file is an outward form too, and proto/ is found from here.
+    node: ['node:fs', 'node:path', 'node:url'],
   },
 
   adapters: {

@@ -26,8 +26,13 @@ const untyped = {
   files: ['**/*.ts'],
   languageOptions: { parserOptions: { project: null, program: null } },
 };
+// A single run would take a sample's text from the disk.
+const inMemory = {
+  files: ['**/*.ts'],
+  languageOptions: { parserOptions: { disallowAutomaticSingleRunInference: true } },
+};
 const linters = {
-  typed: new ESLint({ cwd: root }),
+  typed: new ESLint({ cwd: root, overrideConfig: [inMemory] }),
   untyped: new ESLint({ cwd: root, overrideConfig: [untyped] }),
 };
 
