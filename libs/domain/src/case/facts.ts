@@ -237,8 +237,8 @@ export type ObligationSettled = Said & {
   readonly cause: EventHash;
   readonly outcome: Settlement;
   readonly reasonsGiven: true;
-  /** A reopened step's new limit. */
-  readonly stepDue?: Instant;
+  /** The new limit of what is reopened: the step, the correction or the promise. */
+  readonly due?: Instant;
 };
 export type RemedyNoted = Said & { readonly remedy: Remedy; readonly document: DocumentHash };
 

@@ -1,9 +1,16 @@
 export * from './case-number.ts';
+export * from './case.ts';
 export * from './commands.ts';
+export * from './deadlines.ts';
 export * from './facts.ts';
 export * from './log.ts';
 export * from './refusals.ts';
 export * from './roles.ts';
 export * from './route.ts';
-export * from './state.ts';
 export * from './spine.ts';
+export * from './state.ts';
+export * from './summary.ts';
+export { audienceOf } from './opening.ts';
+export { missingMaterials } from './materials.ts';
+export { currentAnswer, stepStatus, stepStatuses, type StepStatus } from './review.ts';
+export { type CaseDraft, statusOf } from './rule.ts';

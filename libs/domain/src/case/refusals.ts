@@ -1,8 +1,8 @@
-import type { EventHash, TierCode } from '@liandong/kernel';
+import type { EventHash, Mandate, TierCode } from '@liandong/kernel';
 import type { CaseNumberRefusal } from './case-number.ts';
 import type { CaseFactName, StepResult } from './facts.ts';
 import type { Entitlement } from './roles.ts';
-import type { Instant, ProcedureGround, StepKind } from './route.ts';
+import type { Extension, Instant, ProcedureGround, StepKind } from './route.ts';
 
 /** Where a case stands. `suspended` shows over `accepted` and `inReview` while a special procedure of the whole case runs. */
 export const caseStatuses = [
@@ -27,6 +27,7 @@ export type CaseRefusal =
       readonly fact: CaseFactName;
       readonly entitled: readonly Entitlement[];
     }
+  | { readonly code: 'role-missing' }
   | { readonly code: 'superseded' }
   | { readonly code: 'tier-outside-case'; readonly tiers: readonly TierCode[] }
   | { readonly code: 'not-superior'; readonly tier: TierCode }
@@ -61,12 +62,14 @@ export type CaseRefusal =
   | { readonly code: 'pre-review-already-open' }
   // Correction
   | { readonly code: 'correction-empty' }
+  | { readonly code: 'correction-incomplete'; readonly materials: readonly string[] }
   | { readonly code: 'correction-new-demands'; readonly materials: readonly string[] }
   | { readonly code: 'correction-differs'; readonly unmet: readonly string[] }
   | { readonly code: 'correction-met' }
   // Review
   | { readonly code: 'stage-unknown'; readonly stage: string }
-  | { readonly code: 'stage-not-next'; readonly stage: string; readonly next?: string }
+  | { readonly code: 'stage-not-next'; readonly stage: string; readonly next: string | undefined }
+  | { readonly code: 'stage-not-opened'; readonly stage: string }
   | { readonly code: 'stage-still-open'; readonly stage: string }
   | { readonly code: 'review-ended-on-refusal'; readonly stage: string }
   | { readonly code: 'step-unknown'; readonly step: string }
@@ -78,6 +81,7 @@ export type CaseRefusal =
       readonly result: StepResult;
     }
   | { readonly code: 'step-passed-over'; readonly step: string }
+  | { readonly code: 'step-moved'; readonly step: string; readonly organ: Mandate }
   | { readonly code: 'step-suspended'; readonly step: string }
   | {
       readonly code: 'round-unknown';
@@ -94,6 +98,7 @@ export type CaseRefusal =
   | { readonly code: 'extension-not-provided' }
   | { readonly code: 'extension-too-long'; readonly days: number; readonly limit: number }
   | { readonly code: 'already-extended' }
+  | { readonly code: 'wrong-authority'; readonly authority: Extension['authority'] }
   // Ending
   | { readonly code: 'determinations-disagree'; readonly steps: readonly string[] }
   | { readonly code: 'nothing-refused' }

@@ -24,12 +24,12 @@ export const capacities = [
   'agent',
   /** The tier and department that lead in the fact's own causal past. */
   'lead',
-  /** The head of the government of the lead's tier. */
-  'leadGovernment',
-  /** The organ that answers the step the fact names. */
+  /** The organ that answers the step the fact names, or did when the fact's author could not know better. */
   'stepOrgan',
-  /** The head of the government of that organ's tier. */
-  'stepGovernment',
+  /** The organ whose limit runs: of the step the fact names, else the lead. */
+  'limitOrgan',
+  /** The government of that organ's tier. */
+  'limitGovernment',
   /** The department that was asked. */
   'consulted',
   /** A tier above the lead's. */
@@ -52,6 +52,10 @@ const leading: Entitlement = { as: 'lead', roles: ['leadCoordinator', 'approver'
 const checking: readonly Entitlement[] = [{ as: 'intake', roles: ['windowClerk', 'reviewer'] }, leading];
 const onTime: readonly Entitlement[] = [{ as: 'follower', roles: ['system'] }];
 const reviewing: Entitlement = { as: 'stepOrgan', roles: ['reviewer', 'approver', 'organHead'] };
+const limiting: Entitlement = {
+  as: 'limitOrgan',
+  roles: ['leadCoordinator', 'reviewer', 'approver', 'organHead'],
+};
 const deciding: Entitlement = { as: 'stepOrgan', roles: ['approver', 'organHead'] };
 
 /** Who may do what. The one place that says so, at the door and when history is folded. */
@@ -71,14 +75,12 @@ export const entitlements: Readonly<Record<CaseFactName, readonly Entitlement[]>
   inspected: [reviewing],
   consulted: [reviewing, leading],
   consultationAnswered: [{ as: 'consulted', roles: ['reviewer', 'approver', 'organHead'] }],
-  procedureStarted: [reviewing, leading],
-  procedureEnded: [reviewing, leading],
+  procedureStarted: [limiting],
+  procedureEnded: [limiting],
   heard: [reviewing, leading],
   extended: [
-    { as: 'lead', roles: ['organHead'] },
-    { as: 'leadGovernment', roles: ['governmentHead'] },
-    { as: 'stepOrgan', roles: ['organHead'] },
-    { as: 'stepGovernment', roles: ['governmentHead'] },
+    { as: 'limitOrgan', roles: ['organHead'] },
+    { as: 'limitGovernment', roles: ['governmentHead'] },
   ],
   concluded: [leading],
   delivered: [...counter, leading],

@@ -44,12 +44,13 @@ export type StepState = {
   readonly stage: string;
   /** Who answers; the route's organ unless a transfer moved the step up. */
   readonly organ: Mandate;
+  /** Who was to answer before a transfer moved the step up. */
+  readonly formerOrgans: readonly Mandate[];
   readonly round: number;
   readonly answers: readonly Answer[];
-  /** Set once its stage is open. */
-  readonly due?: Instant;
-  /** Since when its limit counts. */
-  readonly from?: Instant;
+  /** Set once its stage is open: since when its limit counts, and when it ends. */
+  readonly from: Instant | undefined;
+  readonly due: Instant | undefined;
   /** Working days that special procedures and an extension added to its limit. */
   readonly added: number;
   readonly extended: boolean;
@@ -58,16 +59,15 @@ export type StepState = {
 
 export type Procedure = {
   readonly hash: EventHash;
-  readonly step?: string;
+  /** The step it suspends; the whole case if undefined. */
+  readonly step: string | undefined;
   readonly ground: ProcedureGround;
   readonly due: Instant;
-  readonly tier: TierCode;
-  readonly department?: string;
 };
 
 export type Consultation = {
   readonly hash: EventHash;
-  readonly step?: string;
+  readonly step: string | undefined;
   readonly asked: Mandate;
   readonly due: Instant;
 };
@@ -100,7 +100,8 @@ export type Conclusion = {
   readonly result: ConclusionResult;
   readonly at: Instant;
   readonly hash: EventHash;
-  readonly document?: DocumentHash;
+  /** Undefined if a lapse ended the case: its written notice is what is delivered. */
+  readonly document: DocumentHash | undefined;
   readonly deliveryDue: Instant;
   readonly remedies: readonly Remedy[];
 };
@@ -110,8 +111,7 @@ export type Obligation = {
   readonly kind: ObligationKind;
   /** The fact that came too late. */
   readonly cause: EventHash;
-  readonly step?: string;
-  readonly round?: number;
+  readonly step: string | undefined;
 };
 
 export type Handover = { readonly from: Mandate; readonly to: Mandate; readonly at: Instant };
@@ -128,12 +128,16 @@ export type Matter = {
   readonly audience: readonly TierCode[];
   /** Documents of each material that is in the file. */
   readonly supplied: Readonly<Record<string, readonly DocumentHash[]>>;
-  /** When silence becomes acceptance; absent while the applicant is to act. */
-  readonly noticeDue?: Instant;
-  readonly correction?: Correction;
-  readonly tolerance?: Tolerance;
-  readonly acceptedAt?: Instant;
-  readonly clock?: DecisionClock;
+  /** When the file was complete as far as the applicant was told: the opening, or the last correction met. */
+  readonly receivedAt: Instant;
+  /** When silence becomes acceptance; undefined while the applicant is to act. */
+  readonly noticeDue: Instant | undefined;
+  readonly correction: Correction | undefined;
+  readonly tolerance: Tolerance | undefined;
+  /** Review was opened before acceptance (容缺預審). */
+  readonly preReviewed: boolean;
+  readonly acceptedAt: Instant | undefined;
+  readonly clock: DecisionClock | undefined;
   /** Ids of the stages opened so far, in the route's order. */
   readonly stages: readonly string[];
   readonly steps: Readonly<Record<string, StepState>>;
@@ -142,8 +146,8 @@ export type Matter = {
   /** Consultations that wait for an answer. */
   readonly consultations: readonly Consultation[];
   readonly hearings: number;
-  readonly conclusion?: Conclusion;
-  readonly closing?: ClosingResult;
+  readonly conclusion: Conclusion | undefined;
+  readonly closing: ClosingResult | undefined;
   readonly transfers: readonly Handover[];
   readonly takeovers: readonly Handover[];
   readonly obligations: readonly Obligation[];
@@ -154,7 +158,7 @@ export type WithoutEffect = { readonly hash: EventHash; readonly reason: CaseRef
 
 /** What everyone who holds the same events computes: the case, and what of its history had no effect. */
 export type CaseState = {
-  readonly matter?: Matter;
+  readonly matter: Matter | undefined;
   readonly withoutEffect: Log<WithoutEffect>;
   /** Events of a type or version this build cannot read: folded again after an upgrade. */
   readonly unread: number;

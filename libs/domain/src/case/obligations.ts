@@ -1,0 +1,67 @@
+import { ok } from '@liandong/kernel';
+import type { SettleObligation } from './commands.ts';
+import { type Door, type Made, made, no, own, type Rule, saysSomething, statusOf } from './rule.ts';
+import type { Matter, Obligation, StepState } from './state.ts';
+
+const find = (matter: Matter, cause: string): Obligation | undefined =>
+  matter.obligations.find((obligation) => obligation.cause === cause);
+
+export const settleObligation = (
+  { cause, outcome, reasons }: SettleObligation,
+  matter: Matter,
+  { by, at, legalDay }: Door,
+): Made => {
+  if (!saysSomething(reasons)) return no({ code: 'reasons-missing' });
+  const data = { by, cause, outcome, reasonsGiven: true } as const;
+  const obligation = find(matter, cause);
+  const days = obligation && reopenedDays(matter, obligation);
+  if (outcome === 'upheld' || days === undefined) return made('obligationSettled', data, { reasons });
+  const due = legalDay(at, days);
+  return due.ok ? made('obligationSettled', { ...data, due: due.value }, { reasons }) : due;
+};
+
+const reopenedDays = ({ opening, steps, tolerance }: Matter, { step }: Obligation): number =>
+  (step === undefined ? undefined : own(steps, step)?.step.days) ??
+  tolerance?.days ??
+  opening.limits.correctionDays;
+
+/** The lead upholds what stood when the fact came to light, or reopens it. Nothing flips by itself. */
+export const obligationSettled: Rule<'obligationSettled'> = (matter, { cause, outcome, due }, { at }) => {
+  const obligation = find(matter, cause);
+  if (obligation === undefined) return no({ code: 'obligation-unknown', cause });
+  const rest = matter.obligations.filter((one) => one !== obligation);
+  if (outcome === 'upheld') return ok({ ...matter, obligations: rest });
+  if (!mayReopen(matter)) return no({ code: 'cannot-reopen', found: statusOf(matter) });
+
+  const again = { ...reopened(matter, due), obligations: rest };
+  const step = obligation.step === undefined ? undefined : own(matter.steps, obligation.step);
+  if (step === undefined) return ok(again);
+  const round: StepState = { ...step, round: step.round + 1, from: at, due };
+  return ok({ ...again, steps: { ...matter.steps, [step.step.id]: round } });
+};
+
+/** What was delivered, withdrawn or voided stays so: changing it is a further case. */
+const mayReopen = ({ status, closing }: Matter): boolean =>
+  status === 'preAccepted' ||
+  status === 'accepted' ||
+  status === 'inReview' ||
+  status === 'concluded' ||
+  (status === 'closed' && closing === '5');
+
+const reopened = (matter: Matter, due: string | undefined): Matter => {
+  if (matter.status !== 'concluded' && matter.status !== 'closed') return matter;
+  const { tolerance, correction } = matter;
+  return {
+    ...matter,
+    status: statusBefore(matter),
+    conclusion: undefined,
+    closing: undefined,
+    tolerance: tolerance && { ...tolerance, due: due ?? tolerance.due },
+    correction: correction && { ...correction, due: due ?? correction.due },
+  };
+};
+
+const statusBefore = ({ acceptedAt, stages }: Matter): 'preAccepted' | 'accepted' | 'inReview' => {
+  if (acceptedAt === undefined) return 'preAccepted';
+  return stages.length > 0 ? 'inReview' : 'accepted';
+};

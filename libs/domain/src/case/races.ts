@@ -1,0 +1,44 @@
+import type { EventHash } from '@liandong/kernel';
+import type { CaseFact } from './facts.ts';
+import type { CaseRefusal } from './refusals.ts';
+import type { Matter, Obligation } from './state.ts';
+import { endedByLapse } from './tolerance.ts';
+
+type Race = {
+  readonly late: readonly CaseFact['type'][];
+  /** Why the fact has no effect. */
+  readonly because: readonly CaseRefusal['code'][];
+  readonly opens: Obligation['kind'];
+};
+
+const opinion = 'liandong.case.opinionGiven.v1';
+const determination = 'liandong.case.determined.v1';
+const external = 'liandong.case.externalRecorded.v1';
+
+/**
+ * Facts that were lawful where they were said and surface after another fact that they
+ * had not seen; also material that was on its way when the case ended for want of it. They change nothing by themselves; the lead must look at them.
+ */
+const races: readonly Race[] = [
+  { late: ['liandong.case.withdrawn.v1'], because: ['already-decided'], opens: 'reconsider' },
+  { late: [determination, external], because: ['step-answered'], opens: 'reconcile' },
+  { late: [opinion], because: ['step-answered'], opens: 'lateOpinion' },
+  {
+    late: [opinion, determination, external],
+    because: ['case-ended', 'step-passed-over', 'step-moved'],
+    opens: 'lateOpinion',
+  },
+];
+
+export const obligationFrom = (
+  matter: Matter,
+  fact: CaseFact,
+  hash: EventHash,
+  { code }: CaseRefusal,
+): Obligation | undefined => {
+  if (code === 'case-ended' && fact.type === 'liandong.case.materialSupplied.v1' && endedByLapse(matter))
+    return { kind: 'reconsider', cause: hash, step: undefined };
+  const race = races.find(({ late, because }) => late.includes(fact.type) && because.includes(code));
+  const step = 'step' in fact.data ? fact.data.step : undefined;
+  return race && { kind: race.opens, cause: hash, step };
+};
