@@ -1,5 +1,5 @@
 import type { TierCode } from '@liandong/kernel';
-import type { CaseCommand } from './commands.ts';
+import type { RecordCorrectionLapse, RecordDeemedAcceptance, RecordToleranceLapse } from './commands.ts';
 import { stepStatus } from './review.ts';
 import type { Instant } from './route.ts';
 import { statusOf } from './rule.ts';
@@ -82,13 +82,16 @@ const ofTheOrgans = (matter: Matter): readonly Possible[] => {
   ];
 };
 
+/** What a tier's follower says once a limit has passed. */
+export type LapseCommand = RecordDeemedAcceptance | RecordCorrectionLapse | RecordToleranceLapse;
+
 /** The commands that record a passed deadline, for the follower of one tier, at an instant. */
-export const passedDeadlines = (state: CaseState, tier: TierCode, at: Instant): readonly CaseCommand[] =>
+export const passedDeadlines = (state: CaseState, tier: TierCode, at: Instant): readonly LapseCommand[] =>
   dueDeadlines(state)
     .filter((deadline) => deadline.tier === tier && at > deadline.due)
     .flatMap(({ kind }) => recordOf(kind) ?? []);
 
-const recordOf = (kind: DeadlineKind): CaseCommand | undefined => {
+const recordOf = (kind: DeadlineKind): LapseCommand | undefined => {
   switch (kind) {
     case 'deemedAcceptance':
       return { type: 'recordDeemedAcceptance' };
