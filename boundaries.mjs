@@ -77,6 +77,15 @@ export const layers = {
     },
   },
 
+  // The only place beside the mains that knows both adapters and services: it opens what a
+  // tier's configuration names, so that one process or one a service run the same assembly.
+  assembly: {
+    root: 'libs/assembly',
+    imports: ['kernel', 'domain', 'application', 'contracts', 'adapters', 'services'],
+    npm: ['@nestjs/common', '@nestjs/core', '@nestjs/microservices', '@nestjs/platform-fastify', 'pg', 'zod'],
+    node: [everyNodeModule],
+  },
+
   testing: {
     root: 'libs/testing',
     imports: ['kernel', 'domain', 'application', 'contracts', 'adapters'],
@@ -86,7 +95,7 @@ export const layers = {
 
   app: {
     root: 'apps',
-    imports: ['kernel', 'domain', 'application', 'contracts', 'adapters', 'services'],
+    imports: ['kernel', 'domain', 'application', 'contracts', 'adapters', 'services', 'assembly'],
     npm: [
       '@nestjs/common',
       '@nestjs/core',
@@ -107,7 +116,7 @@ export const layers = {
  */
 export const specs = {
   files: ['**/*.spec.ts', 'libs/*/test/**/*.ts', 'apps/*/test/**/*.ts'],
-  imports: ['kernel', 'domain', 'application', 'contracts', 'adapters', 'services', 'testing'],
+  imports: ['kernel', 'domain', 'application', 'contracts', 'adapters', 'services', 'assembly', 'testing'],
   npm: [
     '@jest/globals',
     'fast-check',
