@@ -4,3 +4,6 @@ export * from './given.ts';
 export * from './events.ts';
 export * from './seals.ts';
 export * from './with-postgres.ts';
+export * from './exchange-network.ts';
+export * from './simulated-link.ts';
+export * from './test-tier.ts';

@@ -80,8 +80,10 @@ export const memoryEventStore = ({ seal }: { readonly seal: Sealer }): EventStor
     while (!signal.aborted) {
       const page = await readAll(position, limit);
       const last = page.at(-1);
-      if (last === undefined) await somethingNew(waiting, signal);
-      else {
+      if (last === undefined) {
+        // Something may have been written while the empty page was on its way.
+        if (BigInt(log.length) <= position) await somethingNew(waiting, signal);
+      } else {
         yield page;
         position = last.position;
       }

@@ -1,2 +1,3 @@
 export * from './checkpoints.ts';
 export * from './event-store.ts';
+export * from './link-book.ts';

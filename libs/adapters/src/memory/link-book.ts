@@ -1,0 +1,157 @@
+import type {
+  Feed,
+  FeedState,
+  HeldEntry,
+  Incident,
+  KnownEvent,
+  LinkBook,
+  LinkEntry,
+  NumberedEntry,
+  RelayPlace,
+  StoppedLink,
+} from '@liandong/application';
+import { start } from '@liandong/application';
+import type { EventHash, StreamName, TierCode } from '@liandong/kernel';
+
+const keyOf = ({ author, destination }: Feed) => `${author}>${destination}`;
+
+/** For tests: gone when the process ends. `self` names the tier whose feeds are its own. */
+export const memoryLinkBook = (self: TierCode): LinkBook => {
+  const feeds = new Map<string, FeedState>();
+  const known = new Map<EventHash, KnownEvent>();
+  const audience = new Map<StreamName, TierCode[]>();
+  const numbered = new Map<TierCode, NumberedEntry[]>();
+  const received = new Map<TierCode, Map<number, EventHash>>();
+  const forwarded = new Map<string, LinkEntry[]>();
+  const held = new Map<string, HeldEntry>();
+  const incidents: Incident[] = [];
+  const stopped = new Map<TierCode, StoppedLink>();
+  let relayed: RelayPlace = { position: start, seq: 0 };
+
+  const feedOf = (feed: Feed): FeedState =>
+    feeds.get(keyOf(feed)) ?? {
+      author: feed.author,
+      destination: feed.destination,
+      head: 0,
+      digest: '',
+      acked: 0,
+      delivered: 0,
+    };
+  const change = (feed: Feed, part: Partial<FeedState>) =>
+    feeds.set(keyOf(feed), { ...feedOf(feed), ...part });
+  const heldKey = (author: TierCode, number: number) => `${author} ${number}`;
+  const oldestFirst = (entries: Iterable<HeldEntry>) =>
+    [...entries].sort((a, b) => (a.since < b.since ? -1 : a.since > b.since ? 1 : a.number - b.number));
+
+  return {
+    feeds: async () => [...feeds.values()],
+
+    relayed: async () => relayed,
+    relay: async (page) => {
+      if (page.after.position !== relayed.position || page.after.seq !== relayed.seq)
+        throw new Error('the relay has moved on');
+      const next = new Map<TierCode, number>();
+      for (const { destination, number } of page.numbered) {
+        const head = next.get(destination) ?? feedOf({ author: self, destination }).head;
+        if (number !== head + 1) throw new Error(`the feed to ${destination} has moved on`);
+        next.set(destination, number);
+      }
+      relayed = page.through;
+      for (const event of page.known) known.set(event.hash, event);
+      for (const { stream, tier } of page.audience)
+        audience.set(stream, [...new Set([...(audience.get(stream) ?? []), tier])]);
+      for (const entry of page.numbered)
+        numbered.set(entry.destination, [...(numbered.get(entry.destination) ?? []), entry]);
+      for (const { destination, digest } of page.digests)
+        change(
+          { author: self, destination },
+          { digest, head: next.get(destination) ?? feedOf({ author: self, destination }).head },
+        );
+    },
+    audiences: async (streams) =>
+      new Map(
+        streams.flatMap((stream) => (audience.has(stream) ? [[stream, audience.get(stream) ?? []]] : [])),
+      ),
+    ownEvents: async (stream) =>
+      [...known.values()]
+        .filter((event) => event.stream === stream && event.seq !== undefined)
+        .sort((a, b) => Number(a.position - b.position)),
+    streamsOf: async (hashes) =>
+      new Map(
+        hashes.flatMap((hash): [EventHash, StreamName][] => {
+          const event = known.get(hash);
+          return event === undefined ? [] : [[hash, event.stream]];
+        }),
+      ),
+
+    numbered: async (destination, after, limit) =>
+      (numbered.get(destination) ?? []).filter(({ number }) => number > after).slice(0, limit),
+    acknowledge: async (feed, through) => {
+      if (through <= feedOf(feed).acked) return;
+      change(feed, { acked: through });
+      const kept = forwarded.get(keyOf(feed)) ?? [];
+      forwarded.set(
+        keyOf(feed),
+        kept.filter(({ number }) => number > through),
+      );
+    },
+    deliver: async (feed, through) => {
+      if (through > feedOf(feed).delivered) change(feed, { delivered: through });
+    },
+
+    forward: async (feed, entries) => {
+      const { head } = feedOf(feed);
+      if (entries.some(({ number }, n) => number !== head + 1 + n))
+        throw new Error(`the feed ${keyOf(feed)} has moved on`);
+      forwarded.set(keyOf(feed), [...(forwarded.get(keyOf(feed)) ?? []), ...entries]);
+      change(feed, { head: head + entries.length });
+    },
+    forwarded: async (feed, after, limit) =>
+      (forwarded.get(keyOf(feed)) ?? []).filter(({ number }) => number > after).slice(0, limit),
+    rewind: async (feed, after) => {
+      const { head, acked } = feedOf(feed);
+      forwarded.set(
+        keyOf(feed),
+        (forwarded.get(keyOf(feed)) ?? []).filter(({ number }) => number <= after),
+      );
+      change(feed, { head: Math.min(head, after), acked: Math.min(acked, after) });
+    },
+
+    receive: async ({ feed, after, through, digest, held: heldNow, received: numbers, incidents: found }) => {
+      if (feedOf(feed).head !== after) throw new Error(`the feed ${keyOf(feed)} has moved on`);
+      const hashes = received.get(feed.author) ?? new Map<number, EventHash>();
+      received.set(feed.author, hashes);
+      for (const { number, hash } of numbers) hashes.set(number, hash);
+      for (const entry of heldNow) held.set(heldKey(entry.author, entry.number), entry);
+      incidents.push(...found);
+      change(feed, { head: through, digest });
+    },
+    received: async (author, first, last) =>
+      new Map([...(received.get(author) ?? [])].filter(([number]) => number >= first && number <= last)),
+
+    held: async (state, limit) =>
+      oldestFirst(held.values())
+        .filter((entry) => entry.state === state)
+        .slice(0, limit),
+    heldAt: async (author, number) => held.get(heldKey(author, number)),
+    waitingFor: async (hashes) =>
+      oldestFirst(held.values()).filter(
+        ({ state, missing }) => state === 'waiting' && missing.some((hash) => hashes.includes(hash)),
+      ),
+    heldCounts: async () =>
+      [...Map.groupBy(held.values(), ({ author }) => author)].map(([author, entries]) => ({
+        author,
+        waiting: entries.filter(({ state }) => state === 'waiting').length,
+        parked: entries.filter(({ state }) => state === 'parked').length,
+      })),
+    hold: async (entry) => void held.set(heldKey(entry.author, entry.number), entry),
+    release: async (author, number) => void held.delete(heldKey(author, number)),
+
+    report: async (incident) => void incidents.push(incident),
+    incidents: async (limit) => incidents.toReversed().slice(0, limit),
+
+    stopLink: async (link) => void stopped.set(link.peer, link),
+    resumeLink: async (peer) => void stopped.delete(peer),
+    stoppedLinks: async () => [...stopped.values()],
+  };
+};

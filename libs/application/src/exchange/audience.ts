@@ -1,0 +1,27 @@
+import { isCaseStream, type StreamName, type TierCode } from '@liandong/kernel';
+
+/** The tiers an event lets into its stream's audience; none for almost every event, so the data is read on demand. */
+export type AudienceGiven = (type: string, data: () => unknown) => readonly TierCode[];
+
+/**
+ * A case's audience is what its opening says and what was shared since; it only
+ * grows. Read from foreign data as well, so nothing is taken for granted.
+ */
+export const caseAudience: AudienceGiven = (type, data) => {
+  if (type === 'liandong.case.opened.v1') return tierList(data(), 'audience');
+  if (type === 'liandong.case.shared.v1') return tierList(data(), 'tiers');
+  return [];
+};
+
+const tierList = (data: unknown, field: string): readonly TierCode[] => {
+  const list = typeof data === 'object' && data !== null ? Reflect.get(data, field) : undefined;
+  return Array.isArray(list)
+    ? list.filter((tier) => typeof tier === 'string').map((tier) => tier as TierCode)
+    : [];
+};
+
+const publicKinds = ['tier', 'department', 'item', 'calendar'];
+
+/** Streams about how the network works go to everyone above and below their author. */
+export const isPublicStream = (stream: StreamName): boolean =>
+  !isCaseStream(stream) && publicKinds.includes(stream.slice(0, stream.indexOf('-')));

@@ -1,0 +1,21 @@
+import type { EventHash } from '@liandong/kernel';
+
+/** Something no honest peer sends. It stops the link it came over and is never skipped. */
+export type Breach = {
+  readonly code:
+    | 'seal-forged'
+    | 'not-in-the-seal'
+    | 'service-not-entitled'
+    | 'author-mismatch'
+    | 'number-reused'
+    | 'not-on-the-path'
+    | 'heartbeat-forged'
+    | 'feed-digest-differs'
+    | 'feed-from-the-future'
+    | 'window-exceeded'
+    | 'unexpected-frame';
+  readonly detail: string;
+  readonly number?: number | undefined;
+  readonly hash?: EventHash | undefined;
+  readonly bytes?: Uint8Array | undefined;
+};

@@ -1,0 +1,301 @@
+import { ok, refuse, type Result, type TierCode } from '@liandong/kernel';
+import { instant } from '../ports/clock.ts';
+import type { Feed } from '../ports/link-book.ts';
+import type { Block, DialLink, Heartbeat, LinkConnection } from '../ports/link-transport.ts';
+import { bell } from './bell.ts';
+import type { Breach } from './breach.ts';
+import type { ExchangeDeps } from './deps.ts';
+import { feedKey, feedTable, opposite, ownFeed } from './feed-table.ts';
+import { forwarder } from './forward.ts';
+import { type HandshakeRefusal, shakeHands } from './handshake.ts';
+import { heartbeat } from './heartbeat.ts';
+import { inTurn } from './in-turn.ts';
+import { linkStatus, type LinkStatus, type Heard, type PeerNote } from './link-status.ts';
+import { receiver, type Redriven } from './receive.ts';
+import { relay } from './relay.ts';
+import { type LinkEnd, linkSession, type LinkSession, type SessionContext } from './session.ts';
+import { writeBehind } from './write-behind.ts';
+
+/** Where the superior tier is dialled, and how. */
+export type Upward = { readonly address: string; readonly dial: DialLink };
+
+export type Exchange = {
+  /** Works until `signal` aborts or a follower of the store fails; then everything has come to rest. */
+  readonly run: (signal: AbortSignal) => Promise<void>;
+  /** Serves a link that a lower tier dialled. Resolves when it has ended. */
+  readonly accept: (connection: LinkConnection) => Promise<Result<LinkEnd, HandshakeRefusal>>;
+  readonly status: () => Promise<LinkStatus>;
+  readonly redrive: (only?: {
+    readonly author: TierCode;
+    readonly number: number;
+  }) => Promise<readonly Redriven[]>;
+  /** An operator has looked into the incident and lets the link run again. */
+  readonly resumeLink: (peer: TierCode) => Promise<void>;
+};
+
+/** All of one tier's talk with other tiers. One runs at a time; the caller holds the lease. */
+export const exchange = async (deps: ExchangeDeps, upward?: Upward): Promise<Exchange> => {
+  const { self, tree, store, book, clock, wait, settings, jitter } = deps;
+  const feeds = await feedTable(book);
+  const sessions = new Map<TierCode, LinkSession>();
+  const notes = new Map<TierCode, PeerNote>();
+  const heard = new Map<TierCode, Heard>();
+  const perPeer = inTurn<TierCode>();
+  const perFeed = inTurn<string>();
+  const catchUpSlots = inTurn<number>();
+  const receive = receiver(deps, feeds);
+  const forward = forwarder(deps, feeds);
+  const behind = writeBehind(book);
+  const ending = new AbortController();
+  const beatBell = bell();
+  const dirty = new Set<TierCode>();
+  let nextSlot = 0;
+
+  const ringTowards = (tier: TierCode) => {
+    const hop = tree.nextHop(self.tier, tier);
+    if (hop !== undefined) sessions.get(hop)?.ring();
+  };
+  const speakTo = (...tiers: readonly TierCode[]) => {
+    for (const tier of tiers) dirty.add(tier);
+    beatBell.ring();
+  };
+  const counterparts = (): ReadonlySet<TierCode> => {
+    const tiers = new Set(tree.region(self.tier));
+    for (const { author, destination } of feeds.all()) {
+      if (author === self.tier) tiers.add(destination);
+      if (destination === self.tier) tiers.add(author);
+    }
+    return tiers;
+  };
+
+  // Outbound
+
+  const seenHashes = inTurn<'wake'>();
+  const follower = await relay({
+    ...deps,
+    feeds,
+    seen: (hashes) => {
+      for (const session of sessions.values()) session.ring();
+      speakTo(...counterparts());
+      void seenHashes('wake', () => receive.wake(hashes)).then(() => undefined, ending.abort.bind(ending));
+    },
+  });
+
+  // Inbound
+
+  const digestBreach = (author: TierCode): Breach | undefined => {
+    const feed = feeds.get(ownFeed(author, self.tier));
+    const said = heard.get(author)?.beat;
+    return said !== undefined && said.head === feed.head && said.digest !== feed.digest
+      ? { code: 'feed-digest-differs', detail: `${feedKey(feed)} at ${feed.head}`, number: feed.head }
+      : undefined;
+  };
+
+  const take = async (peer: TierCode, block: Block) => {
+    const { author, destination } = block.feed;
+    if (destination !== self.tier) {
+      const kept = await forward(block);
+      ringTowards(destination);
+      return kept;
+    }
+    const taken = await receive.take(peer, block);
+    const breach = digestBreach(author);
+    if (taken.ok && breach !== undefined) return refuse(breach);
+    speakTo(author);
+    return taken;
+  };
+
+  const hear = (beat: Heartbeat): Breach | undefined => {
+    const { author, destination } = beat.feed;
+    if (destination !== self.tier) {
+      const hop = tree.nextHop(self.tier, destination);
+      if (hop !== undefined) sessions.get(hop)?.passOn(beat);
+      return undefined;
+    }
+    const before = heard.get(author)?.beat;
+    if (before !== undefined && before.time > beat.time) return undefined;
+    heard.set(author, { beat, at: instant(clock.now()) });
+    const own = opposite(beat.feed);
+    const { head, delivered } = feeds.get(own);
+    if (beat.received > head)
+      return { code: 'feed-from-the-future', detail: `${author} received ${beat.received} of ${head}` };
+    if (beat.received > delivered) {
+      feeds.set(own, { delivered: beat.received });
+      behind.deliver(own, beat.received);
+    }
+    return digestBreach(author);
+  };
+
+  const rewind = async (feed: Feed, after: number) => {
+    await perFeed(feedKey(feed), async () => {
+      await book.rewind(feed, after);
+      feeds.set(feed, { head: after });
+    });
+    const hop = tree.nextHop(self.tier, feed.author);
+    if (hop !== undefined) sessions.get(hop)?.askAgain(feed, after);
+  };
+
+  const context: SessionContext = {
+    deps,
+    feeds,
+    perFeed,
+    take,
+    heard: hear,
+    rewind,
+    withinCatchUp: (task) => catchUpSlots(nextSlot++ % settings.catchUpImports, task),
+    acknowledged: (feed, through) => {
+      if (through <= feeds.get(feed).acked) return;
+      feeds.set(feed, { acked: through });
+      behind.acknowledge(feed, through);
+    },
+  };
+
+  // Links
+
+  const serve = async (
+    connection: LinkConnection,
+    direction: PeerNote['direction'],
+    expected?: TierCode,
+  ): Promise<Result<LinkEnd, HandshakeRefusal>> => {
+    const frames = connection.frames[Symbol.asyncIterator]();
+    const next = async () => {
+      const { done, value } = await frames.next();
+      return done === true ? undefined : value;
+    };
+    const close = () => connection.close();
+    ending.signal.addEventListener('abort', close);
+    const greeted = new AbortController();
+    void wait(settings.handshakeMs, greeted.signal).then(() => {
+      if (!greeted.signal.aborted) close();
+    });
+    try {
+      const shaken = await shakeHands(deps, connection, next, expected).finally(() => greeted.abort());
+      if (!shaken.ok) {
+        const { code, peer } = shaken.refusal;
+        await connection.send({ kind: 'stop', code, detail: '' }).catch(() => undefined);
+        if (peer !== undefined && tree.has(peer)) note(peer, direction, { code: 'broken', detail: code });
+        return shaken;
+      }
+      const peer = shaken.value;
+      const session = await perPeer(peer, async () => {
+        const earlier = sessions.get(peer);
+        earlier?.close();
+        await earlier?.ended;
+        const opened = linkSession(context, connection, next, peer);
+        sessions.set(peer, opened);
+        return opened;
+      });
+      notes.set(peer, { direction, since: instant(clock.now()) });
+      speakTo(...[...counterparts()].filter((tier) => tree.nextHop(self.tier, tier) === peer));
+      const end = await session.ended;
+      if (sessions.get(peer) === session) {
+        sessions.delete(peer);
+        note(peer, direction, end);
+      }
+      return ok(end);
+    } finally {
+      ending.signal.removeEventListener('abort', close);
+      connection.close();
+    }
+  };
+
+  const note = (peer: TierCode, direction: PeerNote['direction'], lastEnd: LinkEnd) =>
+    notes.set(peer, { direction, lastEnd, at: instant(clock.now()) });
+
+  const dialUpwards = async ({ address, dial }: Upward) => {
+    const parent = tree.superiors(self.tier)[0];
+    if (parent === undefined) throw new Error(`${self.tier} has no superior tier to dial`);
+    const { least, most } = settings.redialMs;
+    let pause = least;
+    while (!ending.signal.aborted) {
+      const ended = await dialOnce(parent, address, dial);
+      pause = ended === 'lasted' ? least : Math.min(most, pause * 2);
+      await wait(pause * (0.5 + jitter() / 2), ending.signal);
+    }
+  };
+
+  const dialOnce = async (parent: TierCode, address: string, dial: DialLink) => {
+    if ((await book.stoppedLinks()).some(({ peer }) => peer === parent)) return 'failed';
+    try {
+      const served = await serve(await dial(address, ending.signal), 'up', parent);
+      return served.ok && served.value.code !== 'stopped-by-peer' ? 'lasted' : 'failed';
+    } catch (error) {
+      note(parent, 'up', { code: 'broken', detail: error instanceof Error ? error.message : '' });
+      return 'failed';
+    }
+  };
+
+  // Heartbeats
+
+  const speak = async () => {
+    const tiers = [...dirty];
+    dirty.clear();
+    const counts = new Map((await book.heldCounts()).map((count) => [count.author, count]));
+    const time = instant(clock.now());
+    for (const tier of tiers) {
+      const hop = tree.nextHop(self.tier, tier);
+      const session = hop === undefined ? undefined : sessions.get(hop);
+      const feed = ownFeed(self.tier, tier);
+      const { head, digest } = feeds.get(feed);
+      const received = feeds.get(opposite(feed)).head;
+      const { waiting, parked } = counts.get(tier) ?? { waiting: 0, parked: 0 };
+      session?.passOn(heartbeat(deps, { feed, head, digest, received, waiting, parked, time }));
+    }
+  };
+
+  const speakWhenRung = async () => {
+    for (let seen = 0; !ending.signal.aborted;) {
+      await beatBell.after(seen, ending.signal);
+      await wait(settings.settleMs, ending.signal);
+      seen = beatBell.rung();
+      if (!ending.signal.aborted) await speak();
+    }
+  };
+
+  const keepTime = async () => {
+    while (!ending.signal.aborted) {
+      await wait(settings.heartbeatMs, ending.signal);
+      for (const session of sessions.values()) session.tick();
+      speakTo(...counterparts());
+    }
+  };
+
+  return {
+    run: async (signal) => {
+      const abort = () => ending.abort();
+      signal.addEventListener('abort', abort);
+      if (signal.aborted) abort();
+      try {
+        await receive.wakeAll();
+        await untilOneFails(ending, [
+          follower.run(ending.signal),
+          speakWhenRung(),
+          keepTime(),
+          behind.run(ending.signal),
+          ...(upward === undefined ? [] : [dialUpwards(upward)]),
+        ]);
+      } finally {
+        signal.removeEventListener('abort', abort);
+        ending.abort();
+        await Promise.all([...sessions.values()].map(({ ended }) => ended));
+        await seenHashes('wake', () => Promise.resolve());
+        await behind.flush();
+      }
+    },
+    accept: (connection) => serve(connection, 'down'),
+    status: () =>
+      linkStatus({ self, tree, book, store, feeds, notes, heard, sessions, place: follower.place() }),
+    redrive: async (only) => {
+      const redriven = await receive.redrive(only);
+      speakTo(...counterparts());
+      return redriven;
+    },
+    resumeLink: (peer) => book.resumeLink(peer),
+  };
+};
+
+/** Lets all run; when one fails or ends, ends the others, waits for them and passes the failure on. */
+const untilOneFails = async (ending: AbortController, loops: readonly Promise<void>[]): Promise<void> => {
+  const settled = await Promise.allSettled(loops.map((loop) => loop.finally(() => ending.abort())));
+  for (const each of settled) if (each.status === 'rejected') throw each.reason;
+};

@@ -1,0 +1,11 @@
+export * from './anchoring.ts';
+export * from './audience.ts';
+export * from './breach.ts';
+export * from './deps.ts';
+export * from './exchange.ts';
+export * from './handshake.ts';
+export type { LinkStatus } from './link-status.ts';
+export * from './network-tree.ts';
+export { maxBlockBytes, maxBlockEntries } from './outgoing-blocks.ts';
+export type { Redriven } from './receive.ts';
+export type { LinkEnd } from './session.ts';

@@ -1,0 +1,149 @@
+import type { Author, TierCode } from '@liandong/kernel';
+import type { EventStore } from '../ports/event-store.ts';
+import type { Incident, LinkBook, RelayPlace } from '../ports/link-book.ts';
+import type { Heartbeat } from '../ports/link-transport.ts';
+import { type FeedTable, ownFeed } from './feed-table.ts';
+import type { NetworkTree } from './network-tree.ts';
+import type { LinkEnd, LinkSession } from './session.ts';
+
+export type Heard = { readonly beat: Heartbeat; readonly at: string };
+
+/** What the exchange remembers of a neighbour besides the open session. */
+export type PeerNote = {
+  readonly direction: 'up' | 'down';
+  readonly since?: string;
+  readonly lastEnd?: LinkEnd;
+  readonly at?: string;
+};
+
+/** The health of a tier's links: lag and gaps, not merely "connected". */
+export type LinkStatus = {
+  readonly tier: TierCode;
+  /** Everything this tier knows it should have has come, and everything it said has arrived where it belongs. */
+  readonly drained: boolean;
+  /** Events of the store the relay has not looked at yet. */
+  readonly relayBehind: boolean;
+  readonly links: readonly {
+    readonly peer: TierCode;
+    readonly direction: 'up' | 'down';
+    readonly connected: boolean;
+    readonly since?: string | undefined;
+    readonly lastEnd?: string | undefined;
+    readonly stopped?: string | undefined;
+  }[];
+  readonly outgoing: readonly {
+    readonly destination: TierCode;
+    readonly head: number;
+    readonly acked: number;
+    readonly delivered: number;
+    readonly lag: number;
+  }[];
+  readonly incoming: readonly {
+    readonly author: TierCode;
+    /** The author's last number as its latest heartbeat says; absent until one has come. */
+    readonly head?: number | undefined;
+    readonly received: number;
+    readonly lag?: number | undefined;
+    readonly waiting: number;
+    readonly parked: number;
+    readonly heardAt?: string | undefined;
+  }[];
+  readonly forwarding: readonly {
+    readonly author: TierCode;
+    readonly destination: TierCode;
+    readonly head: number;
+    readonly acked: number;
+  }[];
+  readonly waiting: number;
+  readonly parked: number;
+  readonly incidents: readonly Pick<Incident, 'code' | 'peer' | 'detail' | 'at'>[];
+};
+
+type Sources = {
+  readonly self: Author;
+  readonly tree: NetworkTree;
+  readonly book: LinkBook;
+  readonly store: EventStore;
+  readonly feeds: FeedTable;
+  readonly notes: ReadonlyMap<TierCode, PeerNote>;
+  readonly heard: ReadonlyMap<TierCode, Heard>;
+  readonly sessions: ReadonlyMap<TierCode, LinkSession>;
+  readonly place: RelayPlace;
+};
+
+const latestIncidents = 20;
+
+export const linkStatus = async (sources: Sources): Promise<LinkStatus> => {
+  const { self, tree, book, store, feeds, notes, heard, sessions, place } = sources;
+  const [counts, stopped, incidents, unseen] = await Promise.all([
+    book.heldCounts(),
+    book.stoppedLinks(),
+    book.incidents(latestIncidents),
+    store.readAll(place.position, 1),
+  ]);
+  const countOf = new Map(counts.map((count) => [count.author, count]));
+  const stopOf = new Map(stopped.map((link) => [link.peer, link]));
+  const all = [...feeds.all()];
+
+  const outgoing = all
+    .filter(({ author }) => author === self.tier)
+    .map(({ destination, head, acked, delivered }) => ({
+      destination,
+      head,
+      acked,
+      delivered,
+      lag: head - delivered,
+    }));
+  const authors = new Set([
+    ...all.filter(({ destination }) => destination === self.tier).map(({ author }) => author),
+    ...heard.keys(),
+  ]);
+  const incoming = [...authors].map((author) => {
+    const received = feeds.get(ownFeed(author, self.tier)).head;
+    const said = heard.get(author);
+    const { waiting, parked } = countOf.get(author) ?? { waiting: 0, parked: 0 };
+    const head = said === undefined ? undefined : Math.max(said.beat.head, received);
+    return {
+      author,
+      head,
+      received,
+      lag: head === undefined ? undefined : head - received,
+      waiting,
+      parked,
+      heardAt: said?.at,
+    };
+  });
+  const peers = new Set([...notes.keys(), ...sessions.keys(), ...stopOf.keys()]);
+  const waiting = counts.reduce((sum, count) => sum + count.waiting, 0);
+
+  return {
+    tier: self.tier,
+    drained:
+      unseen.length === 0 &&
+      waiting === 0 &&
+      stopped.length === 0 &&
+      outgoing.every(({ lag }) => lag === 0) &&
+      incoming.every(({ lag }) => lag === 0),
+    relayBehind: unseen.length > 0,
+    links: [...peers].sort().map((peer) => {
+      const known = notes.get(peer);
+      const stop = stopOf.get(peer);
+      return {
+        peer,
+        direction: known?.direction ?? (tree.superiors(self.tier).includes(peer) ? 'up' : 'down'),
+        connected: sessions.has(peer),
+        since: known?.since,
+        lastEnd: known?.lastEnd && `${known.lastEnd.code} ${known.lastEnd.detail}`.trim(),
+        stopped: stop && `${stop.code}: ${stop.detail}`,
+      };
+    }),
+    outgoing,
+    incoming,
+    forwarding: all
+      .filter(({ author, destination }) => author !== self.tier && destination !== self.tier)
+      .map(({ author, destination, head, acked }) => ({ author, destination, head, acked })),
+    waiting,
+    parked: counts.reduce((sum, count) => sum + count.parked, 0),
+    incidents: incidents.map(({ code, peer, detail, at }) => ({ code, peer, detail, at })),
+  };
+};

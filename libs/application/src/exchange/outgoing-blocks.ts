@@ -1,0 +1,83 @@
+import type { CommitSeal } from '@liandong/kernel';
+import type { Position, Recorded } from '../ports/event-store.ts';
+import type { Feed, LinkEntry, NumberedEntry } from '../ports/link-book.ts';
+import type { Block } from '../ports/link-transport.ts';
+import type { ExchangeDeps } from './deps.ts';
+import type { FeedTable } from './feed-table.ts';
+
+export const maxBlockEntries = 500;
+export const maxBlockBytes = 1_048_576;
+
+/** The next block of a feed after a number, or `undefined` if a forwarded feed's entries are no longer kept. */
+export const nextBlock = async (
+  { store, book, self }: Pick<ExchangeDeps, 'store' | 'book' | 'self'>,
+  feeds: FeedTable,
+  feed: Feed,
+  after: number,
+): Promise<Block | undefined> => {
+  const entries =
+    feed.author === self.tier
+      ? await ownEntries({ store, book }, feed, after)
+      : await book.forwarded(feed, after, maxBlockEntries);
+  const [first] = entries;
+  if (first?.number !== after + 1) return undefined;
+  return blockOf(feed, feeds.get(feed).head, first.number, entries);
+};
+
+const ownEntries = async (
+  { store, book }: Pick<ExchangeDeps, 'store' | 'book'>,
+  { destination }: Feed,
+  after: number,
+): Promise<readonly LinkEntry[]> => {
+  const numbered = await book.numbered(destination, after, maxBlockEntries);
+  const records = await recordsAt(store, numbered);
+  const stored = numbered.map((entry) => {
+    const record = records.get(entry.position);
+    if (record === undefined) throw new Error(`the store holds no event at position ${entry.position}`);
+    return { entry, record };
+  });
+  const seals = await store.seals(stored.map(({ record }) => record));
+  return stored.map(({ entry: { number, seq }, record: { hash, bytes } }, n) => {
+    const seal = seals[n];
+    if (seal === undefined) throw new Error(`the store lost the seal of event ${hash}`);
+    return { number, seq, hash, bytes, seal };
+  });
+};
+
+/** Events that stand close together in the store are read together. */
+const recordsAt = async (store: ExchangeDeps['store'], numbered: readonly NumberedEntry[]) => {
+  const closeBy = 8n;
+  const runs: { from: bigint; to: bigint }[] = [];
+  for (const position of numbered
+    .map((entry): bigint => entry.position)
+    .toSorted((a, b) => (a < b ? -1 : 1))) {
+    const run = runs.at(-1);
+    if (run !== undefined && position - run.to <= closeBy) run.to = position;
+    else runs.push({ from: position, to: position });
+  }
+  const records = new Map<bigint, Recorded>();
+  for (const { from, to } of runs)
+    for (const record of await store.readAll((from - 1n) as Position, Number(to - from) + 1))
+      records.set(record.position, record);
+  return records;
+};
+
+/** As many entries as fit, at least one; a seal that several share travels once. */
+const blockOf = (feed: Feed, head: number, first: number, entries: readonly LinkEntry[]): Block => {
+  const seals: CommitSeal[] = [];
+  const places = new Map<string, number>();
+  const taken: { seq: number; bytes: Uint8Array; seal: number }[] = [];
+  let size = 0;
+  for (const { seq, bytes, seal } of entries) {
+    const key = String.fromCharCode(...seal.signature);
+    const place = places.get(key);
+    size += bytes.length + (place === undefined ? 100 + 32 * seal.leaves.length : 0);
+    if (taken.length > 0 && size > maxBlockBytes) break;
+    if (place === undefined) {
+      places.set(key, seals.length);
+      seals.push(seal);
+    }
+    taken.push({ seq, bytes, seal: place ?? seals.length - 1 });
+  }
+  return { kind: 'block', feed, first, head, entries: taken, seals };
+};

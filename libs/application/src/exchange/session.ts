@@ -1,0 +1,322 @@
+import { instant } from '../ports/clock.ts';
+import type { TierCode } from '@liandong/kernel';
+import type { Feed, FeedState } from '../ports/link-book.ts';
+import type { Ack, Block, Heartbeat, LinkConnection, LinkFrame, Resume } from '../ports/link-transport.ts';
+import { bell } from './bell.ts';
+import type { Breach } from './breach.ts';
+import type { ExchangeDeps } from './deps.ts';
+import { feedKey, type FeedTable } from './feed-table.ts';
+import { isGenuine } from './heartbeat.ts';
+import type { InTurn } from './in-turn.ts';
+import { maxBlockEntries, nextBlock } from './outgoing-blocks.ts';
+import type { Taken } from './receive.ts';
+import type { Result } from '@liandong/kernel';
+
+/** Why a link ended. Anything but `stopped` is tried again. */
+export type LinkEnd = {
+  readonly code: 'closed' | 'broken' | 'stopped' | 'stopped-by-peer';
+  readonly detail: string;
+};
+
+export type LinkSession = {
+  readonly peer: TierCode;
+  /** There may be something new to send. */
+  readonly ring: () => void;
+  /** Asks the peer for a feed again from after this number. */
+  readonly askAgain: (feed: Feed, after: number) => void;
+  /** Sends a heartbeat once everything it speaks of has been sent. */
+  readonly passOn: (beat: Heartbeat) => void;
+  /** Time has passed: what was asked for or sent and not answered is asked for or sent again. */
+  readonly tick: () => void;
+  readonly close: () => void;
+  /** Resolves when the link has ended and nothing of it is still at work. */
+  readonly ended: Promise<LinkEnd>;
+};
+
+/** What the sessions of one exchange share. */
+export type SessionContext = {
+  readonly deps: ExchangeDeps;
+  readonly feeds: FeedTable;
+  readonly perFeed: InTurn<string>;
+  /** Takes a block that continues its feed, into the store or on its way. */
+  readonly take: (peer: TierCode, block: Block) => Promise<Result<Taken, Breach>>;
+  /** Runs an import of a returning tier within the budget for those. */
+  readonly withinCatchUp: <Value>(task: () => Promise<Value>) => Promise<Value>;
+  readonly acknowledged: (feed: Feed, through: number) => void;
+  /** Entries of a forwarded feed are asked for that are not kept any more. */
+  readonly rewind: (feed: Feed, after: number) => Promise<void>;
+  readonly heard: (beat: Heartbeat) => Breach | undefined;
+};
+
+type Outgoing = {
+  sent: number;
+  acked: number;
+  inFlight: { last: number; catchUp: boolean; ticks: number }[];
+  /** Changes when the place is set anew, so that a block read meanwhile is not sent. */
+  generation: number;
+  servedAt: number;
+};
+
+const ticksBeforeSendingAgain = 2;
+
+export const linkSession = (
+  { deps, feeds, ...context }: SessionContext,
+  connection: LinkConnection,
+  next: () => Promise<LinkFrame | undefined>,
+  peer: TierCode,
+): LinkSession => {
+  const { self, tree, book, clock, settings } = deps;
+  const over = new AbortController();
+  const work = bell();
+  const outgoing = new Map<string, Outgoing>();
+  const arrived = new Map<string, number>();
+  const asked = new Map<string, number>();
+  const beats = new Map<string, { first: Heartbeat; latest?: Heartbeat | undefined }>();
+  const tasks = new Set<Promise<void>>();
+  let peerReady = false;
+  let turns = 0;
+  let end: LinkEnd | undefined;
+
+  const finish = (why: LinkEnd) => {
+    end ??= why;
+    over.abort();
+    connection.close();
+  };
+  const broke = (error: unknown) =>
+    finish({ code: 'broken', detail: error instanceof Error ? error.message : '' });
+  const send = (frame: LinkFrame) => connection.send(frame).catch(broke);
+
+  const stop = async (breach: Breach, feed?: Feed) => {
+    if (over.signal.aborted) return;
+    const { code, detail, number, hash, bytes } = breach;
+    const at = instant(clock.now());
+    await book.report({ code, peer, feed, number, hash, detail, bytes, at });
+    await book.stopLink({ peer, code, detail, at });
+    await connection.send({ kind: 'stop', code, detail }).catch(() => undefined);
+    finish({ code: 'stopped', detail: `${code}: ${detail}` });
+  };
+
+  const comesFromPeer = ({ author, destination }: Feed) =>
+    tree.nextHop(self.tier, author) === peer &&
+    (destination === self.tier || ![undefined, peer].includes(tree.nextHop(self.tier, destination)));
+  const goesToPeer = ({ author, destination }: Feed) =>
+    tree.nextHop(self.tier, destination) === peer &&
+    (author === self.tier || ![undefined, peer].includes(tree.nextHop(self.tier, author)));
+  const offPath = (feed: Feed) =>
+    stop(
+      { code: 'not-on-the-path', detail: `${feedKey(feed)} does not pass ${peer} and ${self.tier} this way` },
+      feed,
+    );
+
+  // Sending
+
+  const placeOf = (feed: Feed): Outgoing => {
+    const key = feedKey(feed);
+    const place = outgoing.get(key) ?? { sent: 0, acked: 0, inFlight: [], generation: 0, servedAt: 0 };
+    outgoing.set(key, place);
+    return place;
+  };
+
+  const setPlace = (place: Outgoing, after: number) => {
+    Object.assign(place, { sent: after, acked: after, inFlight: [], generation: place.generation + 1 });
+    work.ring();
+  };
+
+  const onResume = async ({ opening, places }: Resume) => {
+    for (const { feed, after } of places) {
+      if (!goesToPeer(feed)) return offPath(feed);
+      const { head } = feeds.get(feed);
+      if (after > head && feed.author === self.tier)
+        return stop(
+          {
+            code: 'feed-from-the-future',
+            detail: `${peer} holds ${after} of ${feedKey(feed)}, this tier gave ${head}`,
+          },
+          feed,
+        );
+      setPlace(placeOf(feed), Math.min(after, head));
+    }
+    if (opening) peerReady = true;
+    work.ring();
+  };
+
+  const onAck = ({ feed, through }: Ack) => {
+    const place = outgoing.get(feedKey(feed));
+    if (place === undefined || through > feeds.get(feed).head) return;
+    place.acked = Math.max(place.acked, through);
+    place.sent = Math.max(place.sent, through);
+    place.inFlight = place.inFlight.filter(({ last }) => last > through);
+    context.acknowledged(feed, through);
+    work.ring();
+  };
+
+  /** The feed whose turn it is: live traffic first, returning tiers within their share of the window. */
+  const nextFeed = (): { feed: FeedState; place: Outgoing; catchUp: boolean } | undefined => {
+    const inFlight = [...outgoing.values()].flatMap((place) => place.inFlight);
+    if (inFlight.length >= settings.window.all) return undefined;
+    const catchUpFull = inFlight.filter(({ catchUp }) => catchUp).length >= settings.window.catchUp;
+    let best: { feed: FeedState; place: Outgoing; catchUp: boolean } | undefined;
+    for (const feed of feeds.all()) {
+      if (!goesToPeer(feed)) continue;
+      const place = placeOf(feed);
+      if (place.sent >= feed.head) continue;
+      const catchUp = feed.head - place.sent > maxBlockEntries;
+      if (catchUp && catchUpFull) continue;
+      const sooner =
+        best === undefined ||
+        (best.catchUp && !catchUp) ||
+        (best.catchUp === catchUp && place.servedAt < best.place.servedAt);
+      if (sooner) best = { feed, place, catchUp };
+    }
+    return best;
+  };
+
+  const sendBlock = async (): Promise<boolean> => {
+    const turn = nextFeed();
+    if (turn === undefined) return false;
+    const { feed, place, catchUp } = turn;
+    place.servedAt = ++turns;
+    const { generation, sent } = place;
+    const block = await nextBlock(deps, feeds, feed, sent);
+    if (place.generation !== generation || place.sent !== sent) return true;
+    if (block === undefined) {
+      await context.rewind(feed, sent);
+      return true;
+    }
+    const last = sent + block.entries.length;
+    place.sent = last;
+    place.inFlight.push({ last, catchUp, ticks: 0 });
+    await send(block);
+    return true;
+  };
+
+  const sendBeats = async () => {
+    for (const [key, { first, latest }] of beats) {
+      if (placeOf(first.feed).sent < first.head) continue;
+      if (latest === undefined) beats.delete(key);
+      else beats.set(key, { first: latest });
+      await send(first);
+    }
+  };
+
+  const pump = async () => {
+    while (!over.signal.aborted) {
+      const seen = work.rung();
+      if (peerReady) {
+        await sendBeats();
+        if (await sendBlock()) continue;
+        await sendBeats();
+      }
+      await work.after(seen, over.signal);
+    }
+  };
+
+  // Receiving
+
+  const arrivedOf = (feed: Feed) => arrived.get(feedKey(feed)) ?? feeds.get(feed).head;
+
+  const ask = (feed: Feed, after: number) => {
+    if (asked.get(feedKey(feed)) === after) return;
+    asked.set(feedKey(feed), after);
+    void send({ kind: 'resume', opening: false, places: [{ feed, after }] });
+  };
+
+  const onBlock = async (block: Block) => {
+    const { feed, first, head, entries } = block;
+    if (!comesFromPeer(feed)) return offPath(feed);
+    const before = arrivedOf(feed);
+    if (first > before + 1) return ask(feed, before);
+    const last = first + entries.length - 1;
+    arrived.set(feedKey(feed), Math.max(before, last));
+
+    const work = () => (over.signal.aborted ? Promise.resolve() : takeBlock(block));
+    const catchUp = head - last > maxBlockEntries;
+    const task = context
+      .perFeed(feedKey(feed), catchUp ? () => context.withinCatchUp(work) : work)
+      .catch(broke)
+      .finally(() => tasks.delete(task));
+    tasks.add(task);
+    // While too much lies here unworked nothing more is read, and the transport holds the peer back.
+    while (tasks.size >= 2 * settings.window.all) await Promise.race(tasks);
+  };
+
+  const takeBlock = async (block: Block) => {
+    const { feed } = block;
+    if (block.first > feeds.get(feed).head + 1) return; // asked for again meanwhile
+    const taken = await context.take(peer, block);
+    if (!taken.ok) return stop(taken.refusal, feed);
+    asked.delete(feedKey(feed));
+    await send({ kind: 'ack', feed, ...taken.value });
+  };
+
+  const onHeartbeat = async (beat: Heartbeat) => {
+    const { feed, head } = beat;
+    if (!comesFromPeer(feed)) return offPath(feed);
+    if (!isGenuine(deps, beat)) return stop({ code: 'heartbeat-forged', detail: feedKey(feed) }, feed);
+    const before = arrivedOf(feed);
+    if (head > before) ask(feed, before);
+    const breach = context.heard(beat);
+    if (breach !== undefined) await stop(breach, feed);
+  };
+
+  const onFrame = async (frame: LinkFrame): Promise<void> => {
+    switch (frame.kind) {
+      case 'hello':
+      case 'proof':
+        return stop({ code: 'unexpected-frame', detail: frame.kind });
+      case 'resume':
+        return onResume(frame);
+      case 'block':
+        return onBlock(frame);
+      case 'ack':
+        return onAck(frame);
+      case 'heartbeat':
+        return onHeartbeat(frame);
+      case 'stop':
+        return finish({ code: 'stopped-by-peer', detail: `${frame.code}: ${frame.detail}` });
+    }
+  };
+
+  const read = async () => {
+    const places = [...feeds.all()]
+      .filter((feed) => comesFromPeer(feed) && feed.head > 0)
+      .map(({ author, destination, head }) => ({ feed: { author, destination }, after: head }));
+    await send({ kind: 'resume', opening: true, places });
+    while (!over.signal.aborted) {
+      const frame = await next();
+      if (frame === undefined) return finish({ code: 'closed', detail: 'the peer ended the link' });
+      await onFrame(frame);
+    }
+  };
+
+  const ended = Promise.all([read().catch(broke), pump().catch(broke)]).then(async () => {
+    await Promise.all(tasks);
+    return end ?? ({ code: 'closed', detail: '' } as const);
+  });
+
+  return {
+    peer,
+    ring: work.ring,
+    askAgain: (feed, after) => {
+      arrived.set(feedKey(feed), after);
+      asked.delete(feedKey(feed));
+      ask(feed, after);
+    },
+    passOn: (beat) => {
+      const key = feedKey(beat.feed);
+      const queued = beats.get(key);
+      beats.set(key, queued === undefined ? { first: beat } : { first: queued.first, latest: beat });
+      work.ring();
+    },
+    tick: () => {
+      asked.clear();
+      for (const place of outgoing.values()) {
+        for (const block of place.inFlight) block.ticks += 1;
+        if (place.inFlight.some(({ ticks }) => ticks > ticksBeforeSendingAgain)) setPlace(place, place.acked);
+      }
+      work.ring();
+    },
+    close: () => finish({ code: 'closed', detail: 'closed here' }),
+    ended,
+  };
+};

@@ -1,0 +1,83 @@
+import {
+  authorOf,
+  type Envelope,
+  eventHash,
+  ok,
+  refuse,
+  type Result,
+  sourceOf,
+  verifyEnvelope,
+} from '@liandong/kernel';
+import type { LinkEntry } from '../ports/link-book.ts';
+import type { Block, BlockEntry } from '../ports/link-transport.ts';
+import { isKnownContext } from './anchoring.ts';
+import type { Breach } from './breach.ts';
+import type { ExchangeDeps } from './deps.ts';
+
+/** What an entry says: an event, or bytes the author sealed but no reader of this release may take for one. */
+export type Reading =
+  | { readonly kind: 'event'; readonly envelope: Envelope }
+  | { readonly kind: 'unreadable'; readonly reason: string };
+
+export type Read = { readonly entry: LinkEntry; readonly reading: Reading };
+
+type VerifyDeps = Pick<ExchangeDeps, 'self' | 'epochOf' | 'anchoring' | 'sha256' | 'checkSchema'>;
+
+/**
+ * Checks that the entry is its author's word: the hash, the seal, whose event it
+ * is. A forwarder checks the same as the destination, and alters nothing.
+ */
+export const verifyEntry = (
+  { self, epochOf, anchoring, sha256 }: Omit<VerifyDeps, 'checkSchema'>,
+  block: Block,
+  number: number,
+  { seq, bytes, seal: sealIndex }: BlockEntry,
+): Result<{ readonly entry: LinkEntry; readonly envelope: ReturnType<typeof verifyEnvelope> }, Breach> => {
+  const hash = eventHash(sha256, bytes);
+  const seal = block.seals[sealIndex];
+  const about = { number, hash, bytes };
+  if (seal === undefined)
+    return refuse({ code: 'not-in-the-seal', detail: 'the block names no such seal', ...about });
+
+  const envelope = verifyEnvelope(sha256, bytes);
+  const claimed = envelope.ok ? authorOf(envelope.value.source) : undefined;
+  const { author } = block.feed;
+  if (claimed !== undefined && (claimed.tier !== author || claimed.network !== self.network))
+    return refuse({
+      code: 'author-mismatch',
+      detail: `the feed is ${author}'s, the event ${claimed.tier}'s`,
+      ...about,
+    });
+
+  // Bytes that are no event still need their author's seal.
+  const source = envelope.ok
+    ? envelope.value.source
+    : sourceOf({ network: self.network, tier: author, epoch: epochOf(author) });
+  const type = envelope.ok ? envelope.value.type : undefined;
+  const anchored = anchoring.check({ source, hash, type, seal });
+  if (!anchored.ok)
+    return refuse({ code: anchored.refusal.code, detail: `entry ${number} of ${author}`, ...about });
+  return ok({ entry: { number, seq, hash, bytes, seal }, envelope });
+};
+
+/** Reads an entry whose seal was verified. What is not understood yet is an event all the same. */
+export const readEntry = (
+  { sha256, checkSchema }: Pick<VerifyDeps, 'sha256' | 'checkSchema'>,
+  bytes: Uint8Array,
+): Reading => {
+  const envelope = verifyEnvelope(sha256, bytes);
+  if (!envelope.ok) {
+    const { code, field, rule } = envelope.refusal;
+    return { kind: 'unreadable', reason: `${code} ${field} ${rule}`.replace('  ', ' ') };
+  }
+  const { type, data } = envelope.value;
+  if (!isKnownContext(type)) return { kind: 'unreadable', reason: 'context-unknown' };
+  try {
+    const checked = checkSchema(type, data);
+    if (checked.ok) return { kind: 'event', envelope: envelope.value };
+    const { code, field, rule } = checked.refusal;
+    return { kind: 'unreadable', reason: `${code} ${field} ${rule}` };
+  } catch {
+    return { kind: 'unreadable', reason: 'schema-check-failed' };
+  }
+};

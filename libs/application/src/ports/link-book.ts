@@ -1,0 +1,162 @@
+import type { CommitSeal, EventHash, StreamName, TierCode } from '@liandong/kernel';
+import type { Position } from './event-store.ts';
+
+/** Everything one author sends to one destination, numbered from 1 by the author. */
+export type Feed = { readonly author: TierCode; readonly destination: TierCode };
+
+/**
+ * What this tier holds of a feed. Its own feeds: `head` is the last number given.
+ * A feed to it or through it: `head` is the last number received.
+ */
+export type FeedState = Feed & {
+  readonly head: number;
+  /** Running digest over the event hashes up to `head`, hex; '' for an empty feed. */
+  readonly digest: string;
+  /** The last number the next hop acknowledged. */
+  readonly acked: number;
+  /** The last number the destination itself said it received. Own feeds only. */
+  readonly delivered: number;
+};
+
+/** How far the relay has followed the store; `seq` counts the tier's own events up to there. */
+export type RelayPlace = { readonly position: Position; readonly seq: number };
+
+/** An event of the store as the relay saw it go by; `seq` is set for the tier's own. */
+export type KnownEvent = {
+  readonly hash: EventHash;
+  readonly stream: StreamName;
+  readonly position: Position;
+  readonly seq?: number | undefined;
+};
+
+/** One entry of an own feed: the event stands in the store at `position`. */
+export type NumberedEntry = {
+  readonly destination: TierCode;
+  readonly number: number;
+  readonly position: Position;
+  readonly seq: number;
+};
+
+export type RelayPage = {
+  readonly after: RelayPlace;
+  readonly through: RelayPlace;
+  readonly known: readonly KnownEvent[];
+  readonly audience: readonly { readonly stream: StreamName; readonly tier: TierCode }[];
+  readonly numbered: readonly NumberedEntry[];
+  readonly digests: readonly { readonly destination: TierCode; readonly digest: string }[];
+};
+
+/** An event on its way, with what its author sent along. */
+export type LinkEntry = {
+  readonly number: number;
+  readonly seq: number;
+  readonly hash: EventHash;
+  readonly bytes: Uint8Array;
+  readonly seal: CommitSeal;
+};
+
+/** A received event that is not in the store: `waiting` for parents, or `parked` for an operator to look at. */
+export type HeldEntry = LinkEntry & {
+  readonly author: TierCode;
+  readonly state: 'waiting' | 'parked';
+  readonly reason: string;
+  readonly stream?: string | undefined;
+  readonly type?: string | undefined;
+  readonly missing: readonly EventHash[];
+  readonly since: string;
+  readonly attempts: number;
+};
+
+export type Incident = {
+  readonly code: string;
+  readonly peer: TierCode;
+  readonly feed?: Feed | undefined;
+  readonly number?: number | undefined;
+  readonly hash?: EventHash | undefined;
+  readonly detail: string;
+  /** The offending bytes, kept as evidence. */
+  readonly bytes?: Uint8Array | undefined;
+  readonly at: string;
+};
+
+export type Reception = {
+  readonly feed: Feed;
+  /** The feed's head before and after. */
+  readonly after: number;
+  readonly through: number;
+  readonly digest: string;
+  readonly received: readonly { readonly number: number; readonly hash: EventHash }[];
+  readonly held: readonly HeldEntry[];
+  readonly incidents: readonly Incident[];
+};
+
+export type HeldCount = { readonly author: TierCode; readonly waiting: number; readonly parked: number };
+
+export type StoppedLink = {
+  readonly peer: TierCode;
+  readonly code: string;
+  readonly detail: string;
+  readonly at: string;
+};
+
+/**
+ * What the exchange of one tier remembers apart from the store. Every method that
+ * writes is one transaction and survives a crash once it resolves. One exchange
+ * writes at a time; a write that does not continue from what is stored throws,
+ * so that a second one cannot go unnoticed.
+ */
+export interface LinkBook {
+  feeds(): Promise<readonly FeedState[]>;
+
+  relayed(): Promise<RelayPlace>;
+  /** Saves a page with the relay's new place. Throws unless `after` is the stored place and each number its feed's next. */
+  relay(page: RelayPage): Promise<void>;
+  audiences(streams: readonly StreamName[]): Promise<ReadonlyMap<StreamName, readonly TierCode[]>>;
+  /** The tier's own events in a stream, in commit order. */
+  ownEvents(stream: StreamName): Promise<readonly KnownEvent[]>;
+  streamsOf(hashes: readonly EventHash[]): Promise<ReadonlyMap<EventHash, StreamName>>;
+
+  /** Entries of an own feed after a number, in order. */
+  numbered(destination: TierCode, after: number, limit: number): Promise<readonly NumberedEntry[]>;
+  /** The next hop keeps everything up to `through`; a forwarded feed's entries up to there are let go. Never goes back. */
+  acknowledge(feed: Feed, through: number): Promise<void>;
+  /** The destination has received everything up to `through`. Never goes back. */
+  deliver(feed: Feed, through: number): Promise<void>;
+
+  /** Keeps entries on their way to another tier. Throws unless they continue the feed. */
+  forward(feed: Feed, entries: readonly LinkEntry[]): Promise<void>;
+  /** Kept entries after a number, in order. Empty also when they were let go. */
+  forwarded(feed: Feed, after: number, limit: number): Promise<readonly LinkEntry[]>;
+  /** Forgets a forwarded feed beyond a number, so that it is asked for again from there. */
+  rewind(feed: Feed, after: number): Promise<void>;
+
+  /** Advances a feed to this tier. Throws unless it continues from `after`. */
+  receive(reception: Reception): Promise<void>;
+  /** The hashes received under these numbers, both ends included. */
+  received(author: TierCode, first: number, last: number): Promise<ReadonlyMap<number, EventHash>>;
+
+  /** Entries not in the store, oldest first. */
+  held(state: HeldEntry['state'], limit: number): Promise<readonly HeldEntry[]>;
+  heldAt(author: TierCode, number: number): Promise<HeldEntry | undefined>;
+  /** Waiting entries that miss any of these. */
+  waitingFor(hashes: readonly EventHash[]): Promise<readonly HeldEntry[]>;
+  heldCounts(): Promise<readonly HeldCount[]>;
+  /** Holds an entry anew: still waiting, or parked, or waiting again. */
+  hold(entry: HeldEntry): Promise<void>;
+  /** The entry has come into the store. */
+  release(author: TierCode, number: number): Promise<void>;
+
+  report(incident: Incident): Promise<void>;
+  /** Newest first. */
+  incidents(limit: number): Promise<readonly Incident[]>;
+
+  stopLink(link: StoppedLink): Promise<void>;
+  resumeLink(peer: TierCode): Promise<void>;
+  stoppedLinks(): Promise<readonly StoppedLink[]>;
+}
+
+/** The right to be the tier's one exchange. `lost` aborts if the database takes it away. */
+export type ExchangeLease = { readonly lost: AbortSignal; readonly release: () => Promise<void> };
+
+/** Resolves `undefined` while another process holds the lease. */
+export type AcquireLease = () => Promise<ExchangeLease | undefined>;

@@ -1,0 +1,79 @@
+import type { CommitSeal, TierCode } from '@liandong/kernel';
+import type { Feed } from './link-book.ts';
+
+export type Hello = {
+  readonly kind: 'hello';
+  readonly network: string;
+  readonly tier: TierCode;
+  readonly epoch: number;
+  readonly protocol: number;
+  readonly nonce: Uint8Array;
+};
+
+export type Signature = { readonly keyId: string; readonly signature: Uint8Array };
+
+export type Proof = Signature & { readonly kind: 'proof' };
+
+/** How far the sender holds feeds that reach it over this link; the first one opens the link, later ones ask again. */
+export type Resume = {
+  readonly kind: 'resume';
+  readonly opening: boolean;
+  readonly places: readonly { readonly feed: Feed; readonly after: number }[];
+};
+
+export type BlockEntry = { readonly seq: number; readonly bytes: Uint8Array; readonly seal: number };
+
+/** Consecutive entries of one feed; `head` is the last number the sender holds, so that lag shows. */
+export type Block = {
+  readonly kind: 'block';
+  readonly feed: Feed;
+  readonly first: number;
+  readonly head: number;
+  readonly entries: readonly BlockEntry[];
+  readonly seals: readonly CommitSeal[];
+};
+
+export type Receipt = { readonly number: number; readonly code: string };
+
+/** The sender keeps everything of the feed up to `through`; receipts name what it did not plainly accept. */
+export type Ack = {
+  readonly kind: 'ack';
+  readonly feed: Feed;
+  readonly through: number;
+  readonly receipts: readonly Receipt[];
+};
+
+/** What an author says about its feed to one destination, and about what it has received from there. */
+export type HeartbeatStatement = {
+  readonly feed: Feed;
+  readonly head: number;
+  /** Running digest over the feed's event hashes up to `head`, hex. */
+  readonly digest: string;
+  readonly received: number;
+  readonly waiting: number;
+  readonly parked: number;
+  readonly time: string;
+};
+
+export type Heartbeat = HeartbeatStatement & Signature & { readonly kind: 'heartbeat' };
+
+export type Stop = { readonly kind: 'stop'; readonly code: string; readonly detail: string };
+
+export type LinkFrame = Hello | Proof | Resume | Block | Ack | Heartbeat | Stop;
+
+/** One open connection between two tiers. Says nothing yet about who the other side is. */
+export interface LinkConnection {
+  /**
+   * The frames the other side sent, in its order. Read once. Ends when either side
+   * closes; throws when the connection broke or a frame was malformed. While nobody
+   * reads, the other side is held back.
+   */
+  readonly frames: AsyncIterable<LinkFrame>;
+  /** Resolves once the transport has taken the frame and has room again; rejects when the connection is gone. */
+  send(frame: LinkFrame): Promise<void>;
+  /** Ends the connection at once. May be called twice. */
+  close(): void;
+}
+
+/** Opens links towards a superior tier. Rejects when nobody answers or `signal` aborts. */
+export type DialLink = (address: string, signal: AbortSignal) => Promise<LinkConnection>;

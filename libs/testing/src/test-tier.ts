@@ -1,0 +1,178 @@
+import {
+  newPrivateKey,
+  sealer,
+  sealVerifier,
+  serviceKey,
+  sha256,
+  statementSigner,
+  verifyStatement,
+} from '@liandong/adapters/crypto';
+import { memoryEventStore, memoryLinkBook } from '@liandong/adapters/memory';
+import {
+  caseAudience,
+  defaultSettings,
+  type EventStore,
+  type ExchangeDeps,
+  type LinkBook,
+  type NetworkTree,
+  type NewEvent,
+  sealAnchoring,
+  type ServiceKey,
+} from '@liandong/application';
+import {
+  type Author,
+  authorOf,
+  caseStream,
+  decodeEvent,
+  type Envelope,
+  eventBytes,
+  eventHash,
+  eventId,
+  joinParents,
+  ok,
+  ownStream,
+  parentsOf,
+  type ServiceName,
+  sourceOf,
+  type StreamName,
+  type TierCode,
+  twentyDigits,
+} from '@liandong/kernel';
+import { randomBytes, randomUUID } from 'node:crypto';
+
+export const testNetwork = 'test.example';
+
+/** One tier with fresh keys and the means to say things as its services would. */
+export type TestTier = {
+  readonly code: TierCode;
+  readonly author: Author;
+  readonly keys: readonly ServiceKey[];
+  readonly store: EventStore;
+  readonly book: LinkBook;
+  /** An event at the heads of its stream as this tier's store shows them, with changes for those who lie. */
+  readonly draft: (stream: StreamName, change?: Partial<Envelope>) => Promise<NewEvent>;
+  /** Writes an event as the approval service does. */
+  readonly say: (stream: StreamName, change?: Partial<Envelope>) => Promise<NewEvent>;
+  readonly openCase: (audience: readonly TierCode[]) => Promise<StreamName>;
+  readonly publish: (item: string) => Promise<StreamName>;
+  readonly sealWith: (service: ServiceName, events: readonly NewEvent[]) => NonNullable<NewEvent['seal']>;
+  readonly sign: ExchangeDeps['sign'];
+};
+
+export type Storage = {
+  readonly store: (seal: ReturnType<typeof sealer>) => EventStore;
+  readonly book: LinkBook;
+};
+
+export const testTierOf = (tier: string, storage?: Storage): TestTier => {
+  const code = tier as TierCode;
+  const author: Author = { network: testNetwork, tier: code, epoch: 1 };
+  const source = sourceOf(author);
+  const pems = {
+    approval: newPrivateKey(),
+    exchange: newPrivateKey(),
+    supervision: newPrivateKey(),
+    audit: newPrivateKey(),
+  };
+  const seal = sealer('approval', source, pems.approval);
+  const store = storage?.store(seal) ?? memoryEventStore({ seal });
+  const book = storage?.book ?? memoryLinkBook(code);
+
+  const draft: TestTier['draft'] = async (stream, change = {}) => {
+    const past = (await store.read(stream)).map(({ hash, bytes }) => ({
+      hash,
+      envelope: decodeEvent(bytes),
+    }));
+    const named = new Set(past.flatMap(({ envelope }) => parentsOf(envelope)));
+    const heads = past.filter(({ hash }) => !named.has(hash));
+    const own = past.filter(({ envelope }) => envelope.source === source);
+    const envelope: Envelope = {
+      specversion: '1.0',
+      id: eventId(sha256, 'test', randomUUID(), 0),
+      source,
+      type: stream.startsWith('case-') ? 'liandong.case.opinionGiven.v1' : 'liandong.item.noted.v1',
+      subject: stream,
+      time: '2026-03-02T01:00:00.000Z',
+      recordedtime: '2026-03-02T01:00:00.000Z',
+      datacontenttype: 'application/json',
+      dataschema: 'urn:test',
+      sequence: twentyDigits(own.length + 1),
+      parents: joinParents(
+        heads
+          .map(({ hash }) => hash)
+          .toSorted()
+          .slice(0, 64),
+      ),
+      height: twentyDigits(1 + Math.max(0, ...heads.map(({ envelope: { height } }) => Number(height)))),
+      term: '0.0',
+      authtype: 'user',
+      authid: 'p',
+      data: {},
+      ...change,
+    };
+    const bytes = eventBytes(envelope);
+    return { envelope, bytes, hash: eventHash(sha256, bytes) };
+  };
+
+  const say: TestTier['say'] = async (stream, change) => {
+    for (;;) {
+      const event = await draft(stream, change);
+      const appended = await store.append(stream, (await store.read(stream)).length, [event]);
+      if (appended.ok) return event;
+    }
+  };
+
+  return {
+    code,
+    author,
+    keys: (['approval', 'exchange', 'supervision', 'audit'] as const).map((service) =>
+      serviceKey(service, pems[service]),
+    ),
+    store,
+    book,
+    draft,
+    say,
+    openCase: async (audience) => {
+      const id = eventId(sha256, 'test', randomUUID(), 0);
+      const stream = caseStream(sha256, source, id);
+      await say(stream, { id, type: 'liandong.case.opened.v1', data: { audience } });
+      return stream;
+    },
+    publish: async (item) => {
+      const stream = ownStream('item', code, item);
+      await say(stream);
+      return stream;
+    },
+    sealWith: (service, events) => sealer(service, source, pems[service])(events.map(({ hash }) => hash)),
+    sign: statementSigner('exchange', pems.exchange),
+  };
+};
+
+/** Everything an exchange of `tier` needs; time stands still and passes only when a test says so. */
+export const exchangeDeps = (
+  tier: TestTier,
+  tree: NetworkTree,
+  all: ReadonlyMap<TierCode, TestTier>,
+  wait: ExchangeDeps['wait'],
+): ExchangeDeps => {
+  const keysOf = (code: TierCode | undefined) => (code === undefined ? [] : (all.get(code)?.keys ?? []));
+  let now = Date.UTC(2026, 2, 2);
+  return {
+    self: tier.author,
+    tree,
+    epochOf: () => 1,
+    store: tier.store,
+    book: tier.book,
+    anchoring: sealAnchoring(sealVerifier((source) => keysOf(authorOf(source)?.tier))),
+    checkSchema: (type) => ok(type === 'liandong.case.opinionGiven.v1' ? 'known' : 'unknown'),
+    audienceGiven: caseAudience,
+    sha256,
+    clock: { now: () => new Date((now += 1)) },
+    wait,
+    sign: tier.sign,
+    verify: (code, bytes, signature) => verifyStatement(keysOf(code), 'exchange', bytes, signature),
+    newNonce: () => randomBytes(32),
+    jitter: () => 0.5,
+    settings: defaultSettings,
+  };
+};
