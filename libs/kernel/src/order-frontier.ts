@@ -46,5 +46,6 @@ const atMost = (
 ): readonly Delivered[] => {
   if (heads.length <= limit) return heads;
   const others = heads.filter((head) => !needed.has(head)).slice(0, limit - needed.size);
-  return [...others, ...needed];
+  const chosen = new Set([...others, ...needed]);
+  return heads.filter((head) => chosen.has(head));
 };

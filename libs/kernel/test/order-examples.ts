@@ -99,6 +99,15 @@ export const orderExamples: Readonly<Record<string, (orderOf: OrderOf) => void>>
     );
   },
 
+  'an event knows what any of its parents knew': (orderOf) => {
+    const { entries, told, opened, fact, act, takenOver } = story();
+    const open = opened('open', township, mandate(township));
+    const said = fact('said', township, [open]);
+    const taken = takenOver('taken', county, [open], '1.0');
+    act('county-acts', county, [said, taken], '1.0');
+    expect(told(orderOf(entries))).toBe('open taken said county-acts |');
+  },
+
   'an old lead that goes on writing is superseded, while what the takeover had seen of it stands': (
     orderOf,
   ) => {
