@@ -3,6 +3,7 @@ import { decisionDueFrom, startedClock } from './clock.ts';
 import type { AcceptTolerating, Reject } from './commands.ts';
 import type { Accepted } from './facts.ts';
 import { missingMaterials } from './materials.ts';
+import { type Entitlement, entitlements } from './roles.ts';
 import { type Claim, type Door, type Made, made, no, type Rule, saysSomething, unless } from './rule.ts';
 import type { Matter } from './state.ts';
 import { refuseTolerance, termsOf, toleranceOf } from './tolerance.ts';
@@ -60,6 +61,8 @@ export const accepted: Rule<'accepted'> = (matter, data, claim) => {
 };
 
 const refuseAcceptance = (matter: Matter, data: Accepted, claim: Claim) => {
+  if ((data.basis === 'deemed') !== (data.by.role === 'system'))
+    return no({ code: 'not-entitled', fact: 'accepted', entitled: acceptedBy(data.basis) });
   switch (data.basis) {
     case 'complete':
       return unless(matter, 'preAccepted') ?? refuseGaps(matter);
@@ -69,6 +72,10 @@ const refuseAcceptance = (matter: Matter, data: Accepted, claim: Claim) => {
       return unless(matter, 'draft', 'preAccepted') ?? refuseHaste(matter, claim);
   }
 };
+
+/** Silence is recorded by the tier's follower, and the follower accepts nothing else. */
+const acceptedBy = (basis: Accepted['basis']): readonly Entitlement[] =>
+  entitlements.accepted.filter(({ as }) => (as === 'follower') === (basis === 'deemed'));
 
 const refuseGaps = (matter: Matter) => {
   const materials = [...new Set([...missingMaterials(matter), ...(matter.correction?.unmet ?? [])])];
