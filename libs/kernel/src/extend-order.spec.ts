@@ -131,6 +131,17 @@ describe('extending an order', () => {
     expect(extended.firstChanged).toBe(1);
   });
 
+  it('registers the act of a lead restored from a backup beside the acts it had forgotten', () => {
+    const { told, opened, act } = story();
+    const open = opened('open', township, mandate(county));
+    const forgotten = act('forgotten', county, [open], '0.0');
+    const restored = act('restored', county, [open], '0.0', { epoch: 1 });
+    const { order } = extend(emptyOrder(), [open, forgotten]);
+    const extended = extend(order, [restored]);
+    expect(told(extended.order)).toBe('open forgotten restored |');
+    expect(extended.firstChanged).toBe(2);
+  });
+
   it('changes nothing for what it has, and nothing for what waits for its parents', () => {
     const { opened, fact } = story();
     const open = opened('open', county, mandate(county));

@@ -2,7 +2,15 @@ import { admit, type CausalGraph, type Delivered, type Delivery } from './delive
 import type { Entry, Placed } from './entry.ts';
 import { merge } from './leadership.ts';
 import { orderRules } from './order-rules.ts';
-import { byKey, type Ordering, orderingOf, orderUnder, place, placedAs } from './register-order.ts';
+import {
+  byKey,
+  type Ordering,
+  orderingOf,
+  orderUnder,
+  place,
+  placedAs,
+  type Standing,
+} from './register-order.ts';
 import { homeOf } from './spine.ts';
 
 export const emptyOrder = (delivery: Delivery = {}): Ordering => orderUnder(orderRules, [], delivery);
@@ -68,29 +76,31 @@ const note = (event: Delivered, { graph, standing }: Ordering, change: Change) =
   placed.splice(from, 0, placedAs(event, event.entry.spine !== undefined));
 };
 
-/** Registers what an act of the current lead has seen, and the act. */
+/** Registers what an act of the current lead has seen, and the act; what it had not seen stays behind it. */
 const register = (event: Delivered, { graph, standing }: Ordering, change: Change) => {
-  const { placed, placedOf, registered } = standing;
+  const { placed } = standing;
   const files = graph.rules.files(event);
+  const left = firstUnfiled(files, graph, standing);
+  change.from(left);
+  const tail = placed.splice(left);
+  for (const other of tail) if (isFiled(other, files, graph)) placed.push(other);
+  standing.registered = placed.push(placedAs(event, false));
+  for (const other of tail) if (!isFiled(other, files, graph)) placed.push(other);
   standing.last = event;
-  if (placedOf.some((count, author) => count > (files[author] ?? 0))) {
-    const isFiled = isFiledBy(files, graph);
-    const left = placed.findIndex((other, at) => at >= registered && !isFiled(other));
-    change.from(left);
-    const moved = placed.splice(left);
-    const { filed = [], open = [] } = Object.groupBy(moved, (other) => (isFiled(other) ? 'filed' : 'open'));
-    for (const other of filed) placed.push(other);
-    standing.registered = placed.push(placedAs(event, false));
-    for (const other of open) placed.push(other);
-  } else standing.registered = placed.push(placedAs(event, false));
 };
 
-const isFiledBy =
-  (files: readonly number[], { delivered }: CausalGraph) =>
-  ({ entry }: Placed): boolean => {
-    const author = delivered.get(entry.hash)?.author;
-    return author !== undefined && entry.sequence <= (files[author] ?? 0);
-  };
+/** Where the tail first holds an event that an act has not seen; the end if there is none, found at once if it saw everything. */
+const firstUnfiled = (files: readonly number[], graph: CausalGraph, standing: Standing): number => {
+  const { placed, placedOf, registered } = standing;
+  if (placedOf.every((count, author) => count <= (files[author] ?? 0))) return placed.length;
+  const left = placed.findIndex((other, at) => at >= registered && !isFiled(other, files, graph));
+  return left < 0 ? placed.length : left;
+};
+
+const isFiled = ({ entry }: Placed, files: readonly number[], { delivered }: CausalGraph): boolean => {
+  const author = delivered.get(entry.hash)?.author;
+  return author !== undefined && entry.sequence <= (files[author] ?? 0);
+};
 
 const replaced = (before: Ordering, order: Ordering): Extended => ({
   order,
