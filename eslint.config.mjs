@@ -43,7 +43,7 @@ const typeormDecorators = {
 };
 
 export default defineConfig(
-  { ignores: ['**/dist/**', '**/coverage/**', '**/node_modules/**', '.nx/**', '.liandong/**'] },
+  { ignores: ['**/dist/**', '**/coverage/**', '**/node_modules/**', '.*/**'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
 
   {
@@ -55,7 +55,7 @@ export default defineConfig(
     },
     rules: {
       'no-undef': 'off',
-      eqeqeq: 'error',
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
       '@typescript-eslint/consistent-type-imports': [
         'error',
         { fixStyle: 'inline-type-imports', disallowTypeAnnotations: false },
@@ -140,6 +140,6 @@ export default defineConfig(
         ].map((name) => [name, 'readonly']),
       ),
     },
-    rules: { eqeqeq: 'error' },
+    rules: { eqeqeq: ['error', 'always', { null: 'ignore' }] },
   },
 );

@@ -3,7 +3,7 @@ import path from 'node:path';
 
 export const root = path.resolve(import.meta.dirname, '../..');
 
-const made = new Set(['node_modules', 'dist', 'coverage', '.git', '.nx', '.liandong']);
+const made = /^(node_modules|dist|coverage|\.(?!ci$).*)$/;
 const binary = /\.(png|ico|woff2?|gz|binpb)$/;
 
 /** What a reader of this repository can do nothing with, and where it would come from. */
@@ -45,7 +45,7 @@ export const privateHosts = (lock: string): readonly string[] => [
 export const files = (folder = root): readonly string[] =>
   readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const full = path.join(folder, entry.name);
-    if (entry.isDirectory()) return made.has(entry.name) || full === import.meta.dirname ? [] : files(full);
+    if (entry.isDirectory()) return made.test(entry.name) || full === import.meta.dirname ? [] : files(full);
     return entry.isFile() && !binary.test(entry.name) && entry.name !== 'package-lock.json' ? [full] : [];
   });
 
