@@ -18,7 +18,7 @@ import {
   type StreamName,
 } from '@liandong/kernel';
 
-type Kept = { readonly recorded: Recorded; readonly seal: CommitSeal };
+type Kept = { readonly recorded: Recorded; readonly seal: CommitSeal | undefined };
 
 /** A store that forgets everything with its process. For tests of what stands on a store. */
 export const memoryEventStore = ({ seal }: { readonly seal: Sealer }): EventStore => {
@@ -47,7 +47,7 @@ export const memoryEventStore = ({ seal }: { readonly seal: Sealer }): EventStor
         hash: event.hash,
         bytes: event.bytes.slice(),
       };
-      const entry = { recorded, seal: event.seal ?? (ownSeal as CommitSeal) };
+      const entry = { recorded, seal: event.seal ?? ownSeal };
       log.push(entry);
       history.push(recorded);
       identities.set(`${source} ${id}`, entry);

@@ -62,11 +62,8 @@ export const memoryLinkBook = (self: TierCode): LinkBook => {
         audience.set(stream, [...new Set([...(audience.get(stream) ?? []), tier])]);
       for (const entry of page.numbered)
         numbered.set(entry.destination, [...(numbered.get(entry.destination) ?? []), entry]);
-      for (const { destination, digest } of page.digests)
-        change(
-          { author: self, destination },
-          { digest, head: next.get(destination) ?? feedOf({ author: self, destination }).head },
-        );
+      for (const { destination, digest, number } of page.numbered)
+        change({ author: self, destination }, { digest, head: number });
     },
     audiences: async (streams) =>
       new Map(

@@ -1,13 +1,23 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 
 /** One process at a time keeps a server in a folder. Returns what gives the folder back. */
 export const lockFolder = (folder: string): (() => void) => {
   const file = `${folder}/owner.pid`;
-  const me = `${process.pid} ${startOf(process.pid) ?? ''}`;
+  const mine = `${file}.${process.pid}`;
+  writeFileSync(mine, `${process.pid} ${startOf(process.pid) ?? ''}`);
+  try {
+    return takeLock(folder, file, mine);
+  } finally {
+    rmSync(mine);
+  }
+};
+
+const takeLock = (folder: string, file: string, mine: string): (() => void) => {
   for (;;) {
     try {
-      writeFileSync(file, me, { flag: 'wx' });
+      // A link appears whole and only if there is none.
+      linkSync(mine, file);
       return () => rmSync(file, { force: true });
     } catch (error) {
       if (!isExisting(error)) throw error;

@@ -90,10 +90,13 @@ export const startPostgres = async ({
       ...['-D', data, '-k', socketDir],
       ...Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
     ]);
-    const exited = once(server, 'exit').then(() => {
-      server.stdio[3]?.destroy();
-      if (!socketDir.startsWith(folder)) rmSync(socketDir, { recursive: true, force: true });
-      unlock();
+    const exited = new Promise<void>((resolve) => {
+      server.once('close', () => {
+        if (!socketDir.startsWith(folder)) rmSync(socketDir, { recursive: true, force: true });
+        unlock();
+        resolve();
+      });
+      server.once('exit', () => server.stdio[3]?.destroy());
     });
     await ready(server, path.join(folder, 'server.log'));
     const pid = postmasterOf(data) ?? 0;
@@ -147,7 +150,7 @@ const initialise = async (
     },
   );
   let complaint = '';
-  child.stderr.on('data', (text) => (complaint += text));
+  child.stderr.on('data', (text: Buffer) => (complaint += text.toString()));
   const [code] = (await once(child, 'close')) as [number | null];
   rmSync(passwordFile, { force: true });
   if (code !== 0) throw new Error(`initdb failed (${code}): ${complaint}`);
@@ -200,20 +203,16 @@ const ready = (server: ChildProcess, logFile: string): Promise<void> =>
   new Promise((resolve, reject) => {
     const log = createWriteStream(logFile, { mode: 0o600 });
     let said = '';
-    server.stderr?.on('data', (text: Buffer) => {
-      log.write(text);
-      if (said === undefined) return;
-      said += text;
-      if (said.includes('database system is ready to accept connections')) {
-        said = '';
-        resolve();
-      }
-    });
+    const listen = (text: Buffer) => {
+      said += text.toString();
+      if (!said.includes('database system is ready to accept connections')) return;
+      server.stderr?.off('data', listen);
+      resolve();
+    };
+    server.stderr?.on('data', listen);
+    server.stderr?.pipe(log);
     server.once('error', reject);
-    server.once('exit', () => {
-      log.end();
-      reject(new Error(`PostgreSQL did not start: ${said}`));
-    });
+    server.once('close', () => reject(new Error(`PostgreSQL did not start: ${said}`)));
   });
 
 const postmasterOf = (data: string): number | undefined => {

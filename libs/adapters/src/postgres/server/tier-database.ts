@@ -36,6 +36,7 @@ export const createTierDatabase = async (server: PostgresServer, tier: TierCode)
   await asSuperuser(server, database, async (query) => {
     await query(`REVOKE ALL ON DATABASE ${database} FROM PUBLIC`);
     await query(`GRANT CONNECT ON DATABASE ${database} TO ${roles.join(', ')}`);
+    await query(lockingByNumber(owner));
     for (const service of serviceNames) {
       await query(`CREATE SCHEMA IF NOT EXISTS ${service} AUTHORIZATION ${roleOf(service)}`);
       await query(`ALTER ROLE ${roleOf(service)} IN DATABASE ${database} SET search_path = ${service}`);
@@ -56,6 +57,15 @@ export const createTierDatabase = async (server: PostgresServer, tier: TierCode)
     },
   };
 };
+
+/** Writers take turns by such a lock. A role that could take it too could stop them. */
+const lockingByNumber = (owner: string): string => `
+  DO $$ DECLARE lock regprocedure; BEGIN
+    FOR lock IN SELECT oid FROM pg_proc WHERE proname LIKE 'pg%advisory%lock%' LOOP
+      EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', lock);
+      EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO ${owner}', lock);
+    END LOOP;
+  END $$`;
 
 type Query = (text: string, values?: unknown[]) => Promise<readonly Record<string, unknown>[]>;
 

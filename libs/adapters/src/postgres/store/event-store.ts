@@ -1,4 +1,4 @@
-import type { EventStore, Position, Recorded, Sealer } from '@liandong/application';
+import type { EventStore, Recorded, Sealer } from '@liandong/application';
 import { type CommitSeal, type Disclosure, type EventHash, ok, type ServiceName } from '@liandong/kernel';
 import pg from 'pg';
 import { int8Array, textArray } from './arrays.ts';
@@ -48,7 +48,7 @@ export const postgresEventStore = ({
       if (first !== undefined) {
         const records = recordsOf(fitting, first);
         for (const [n, call] of fitting.entries()) call.resolve(ok(records[n] ?? []));
-        followers.wakeAll();
+        followers.tellAll();
         return;
       }
       const verdicts = await judge(pool, numbers, fitting);

@@ -43,6 +43,6 @@ const grants = ({ writers, readers }: StoreRoles): string => {
     GRANT SELECT ON store.event, store.key, store.seal, store.source, store.checkpoint, store.migration TO ${everyone};`;
   const write = `
     GRANT SELECT ON store.disclosure TO ${names(writers)};
-    GRANT EXECUTE ON FUNCTION store.append, store.source_no, store.save_checkpoint TO ${names(writers)};`;
+    GRANT EXECUTE ON FUNCTION store.append, store.append_one, store.source_no, store.save_checkpoint TO ${names(writers)};`;
   return writers.length > 0 ? read + write : read;
 };

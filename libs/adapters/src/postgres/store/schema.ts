@@ -5,10 +5,11 @@
  */
 export type Migration = { readonly version: number; readonly sql: string };
 
-export const notifyChannel = 'liandong_store';
+/** A partition of this size holds about 8 GB. */
+const eventsPerPartition = 5_000_000;
 
-/** Fits a batch and leaves room for years: a partition of this size holds about 8 GB. */
-export const eventsPerPartition = 5_000_000;
+/** Any number that nobody else locks on. Only the store's owner may lock by number. */
+const writerLock = 4_310_000;
 
 const tables = `
 CREATE TABLE store.source (
@@ -51,12 +52,13 @@ CREATE TABLE store.key (
 -- times and are kept once, by digest; own seals are new each time and have none.
 CREATE TABLE store.seal (
   no bigint PRIMARY KEY,
-  digest bytea UNIQUE,
+  digest bytea,
   service text NOT NULL,
   key_id text NOT NULL,
   leaves bytea NOT NULL,
   signature bytea NOT NULL
 );
+CREATE UNIQUE INDEX seal_digest ON store.seal (digest) WHERE digest IS NOT NULL;
 
 -- Clear text of personal fields. Not append-only: it is what may be erased.
 CREATE TABLE store.disclosure (
@@ -69,14 +71,6 @@ CREATE TABLE store.checkpoint (
   owner name NOT NULL,
   position bigint NOT NULL
 );
-
--- Who locks this table writes the next batch. It is held to commit by every writer of every
--- process, so positions are given in commit order and without a gap.
-CREATE TABLE store.writer (
-  one boolean PRIMARY KEY DEFAULT true CHECK (one),
-  events_per_partition bigint NOT NULL CHECK (events_per_partition >= 2)
-);
-INSERT INTO store.writer (events_per_partition) VALUES (${eventsPerPartition});
 `;
 
 const appendOnly = `
@@ -101,12 +95,15 @@ SELECT store.make_append_only(relation)
 `;
 
 const partitions = `
+CREATE FUNCTION store.events_per_partition() RETURNS bigint
+LANGUAGE sql IMMUTABLE AS 'SELECT ${eventsPerPartition}::bigint';
+
 -- Every partition from the one that holds \`first\` to the one that holds \`last\`. A partition
 -- is made apart and attached, so that readers and writers are never shut out meanwhile.
 CREATE FUNCTION store.prepare_partitions(first bigint, last bigint) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  size bigint := (SELECT events_per_partition FROM store.writer);
+  size bigint := store.events_per_partition();
   partition text;
 BEGIN
   FOR n IN first / size .. last / size LOOP
@@ -130,6 +127,28 @@ BEGIN
   RETURN (SELECT no FROM store.source WHERE source = wanted);
 END $$;
 
+-- What every writer does first. The lock is held to commit by every writer of every process,
+-- so positions are given in commit order and without a gap.
+CREATE FUNCTION store.take_turn() RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+  IF current_setting('synchronous_commit') NOT IN ('on', 'remote_apply')
+    OR current_setting('transaction_isolation') <> 'read committed' THEN
+    RAISE EXCEPTION 'appending needs synchronous_commit on and read committed'
+      USING ERRCODE = 'object_not_in_prerequisite_state';
+  END IF;
+  PERFORM pg_advisory_xact_lock(${writerLock});
+END $$;
+
+-- Keeps at least half a partition free before the one that is written to is full.
+CREATE FUNCTION store.prepare_for(before bigint, after bigint) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+  IF before / (store.events_per_partition() / 2) <> after / (store.events_per_partition() / 2) THEN
+    PERFORM store.prepare_partitions(before, after + store.events_per_partition());
+  END IF;
+END $$;
+
 -- Writes a batch of appends, at most one per stream, and returns the position of its first
 -- event; or writes nothing and returns NULL if an append does not stand at its stream's
 -- revision or an identity is taken. Arrays of appends: streams, seens. Arrays of events, in
@@ -143,20 +162,14 @@ CREATE FUNCTION store.append(
   seal_leaves bytea[], seal_signatures bytea[],
   disclosure_digests text[], disclosure_contents text[]
 ) RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_seqscan = off AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+-- Plans must neither be made anew at each call nor date from when the tables were empty.
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 DECLARE
   before bigint;
-  after bigint;
-  half bigint;
   seal_nos bigint[];
 BEGIN
-  IF current_setting('synchronous_commit') NOT IN ('on', 'remote_apply')
-    OR current_setting('transaction_isolation') <> 'read committed' THEN
-    RAISE EXCEPTION 'appending needs synchronous_commit on and read committed'
-      USING ERRCODE = 'object_not_in_prerequisite_state';
-  END IF;
-
-  LOCK TABLE store.writer IN EXCLUSIVE MODE;
+  PERFORM store.take_turn();
 
   IF EXISTS (
     SELECT FROM unnest(streams, seens) AS a(stream, seen) WHERE a.seen <>
@@ -169,17 +182,13 @@ BEGIN
   END IF;
 
   before := coalesce((SELECT max(e.position) FROM store.event e), 0);
-  half := (SELECT w.events_per_partition / 2 FROM store.writer w);
-  after := before + cardinality(ids);
-  IF before / half <> after / half THEN
-    PERFORM store.prepare_partitions(before, after + 2 * half);
-  END IF;
+  PERFORM store.prepare_for(before, before + cardinality(ids));
 
   INSERT INTO store.seal (no, digest, service, key_id, leaves, signature)
     SELECT before + s.first, s.digest, s.service, s.key_id, s.leaves, s.signature
     FROM unnest(seal_firsts, seal_digests, seal_services, seal_keys, seal_leaves, seal_signatures)
       AS s(first, digest, service, key_id, leaves, signature)
-    ON CONFLICT (digest) DO NOTHING;
+    ON CONFLICT (digest) WHERE digest IS NOT NULL DO NOTHING;
   seal_nos := ARRAY(
     SELECT coalesce((SELECT k.no FROM store.seal k WHERE k.digest = s.digest), before + s.first)
     FROM unnest(seal_firsts, seal_digests) WITH ORDINALITY AS s(first, digest, n) ORDER BY s.n);
@@ -204,7 +213,32 @@ BEGIN
       ON CONFLICT DO NOTHING;
   END IF;
 
-  PERFORM pg_notify('${notifyChannel}', '');
+  RETURN before + 1;
+END $$;
+
+-- The same for one own event without disclosures, which is what a quiet counter writes: half
+-- the work of a batch of one.
+CREATE FUNCTION store.append_one(
+  on_stream text, seen integer, of_source integer, with_id text, of_type text, with_hash bytea, body bytea,
+  by_service text, by_key text, with_signature bytea
+) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  before bigint;
+BEGIN
+  PERFORM store.take_turn();
+  IF coalesce((SELECT max(k.revision) FROM store.key k WHERE k.stream = on_stream), 0) <> seen
+    OR EXISTS (SELECT FROM store.key k WHERE k.source = of_source AND k.id = with_id) THEN
+    RETURN NULL;
+  END IF;
+  before := coalesce((SELECT max(e.position) FROM store.event e), 0);
+  PERFORM store.prepare_for(before, before + 1);
+  INSERT INTO store.seal (no, service, key_id, leaves, signature)
+    VALUES (before + 1, by_service, by_key, with_hash, with_signature);
+  INSERT INTO store.key (position, revision, source, stream, id)
+    VALUES (before + 1, seen + 1, of_source, on_stream, with_id);
+  INSERT INTO store.event (position, seal, revision, source, stream, id, type, hash, bytes)
+    VALUES (before + 1, before + 1, seen + 1, of_source, on_stream, with_id, of_type, with_hash, body);
   RETURN before + 1;
 END $$;
 
@@ -222,7 +256,7 @@ BEGIN
 END $$;
 
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA store FROM PUBLIC;
-SELECT store.prepare_partitions(0, ${eventsPerPartition});
+SELECT store.prepare_partitions(0, store.events_per_partition());
 `;
 
 export const storeMigrations: readonly Migration[] = [

@@ -22,6 +22,10 @@ export const writeBatch = async (
   batch: readonly Call[],
 ): Promise<bigint | undefined> => {
   const events = batch.flatMap((call) => call.events);
+  const [event] = events;
+  const [call] = batch;
+  if (call && event && events.length === 1 && !event.seal && !event.disclosures?.length)
+    return writeOne(pool, seal([event.hash]), sources, call, event);
   const seals = sealsOf(events, seal);
   const disclosures = events.flatMap((event) => event.disclosures ?? []);
   const [row] = await textRows<[string | null]>(pool, appendBatch, [
@@ -43,9 +47,33 @@ export const writeBatch = async (
     textArray(disclosures.map(({ digest }) => digest)),
     textArray(disclosures.map(({ salt, name, value }) => JSON.stringify([salt, name, value]))),
   ]);
-  const first = row?.[0] ?? null;
-  return first === null ? undefined : BigInt(first);
+  return positionIn(row);
 };
+
+const appendOne = {
+  name: 'store-append-one',
+  text: 'SELECT store.append_one($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)',
+};
+
+const writeOne = async (
+  pool: pg.Pool,
+  { service, keyId, signature }: CommitSeal,
+  sources: ReadonlyMap<Source, number>,
+  { stream, seen }: Call,
+  { envelope: { source, id, type }, hash, bytes }: NewEvent,
+): Promise<bigint | undefined> => {
+  const [row] = await textRows<[string | null]>(pool, appendOne, [
+    ...[stream, seen, sources.get(source) ?? 0, id, type, Buffer.from(hash, 'hex'), buffer(bytes)],
+    ...[service, keyId, buffer(signature)],
+  ]);
+  return positionIn(row);
+};
+
+const buffer = ({ buffer, byteOffset, byteLength }: Uint8Array): Buffer =>
+  Buffer.from(buffer, byteOffset, byteLength);
+
+const positionIn = (row: readonly [string | null] | undefined): bigint | undefined =>
+  row?.[0] == null ? undefined : BigInt(row[0]);
 
 type UsedSeal = {
   readonly seal: CommitSeal;
