@@ -130,7 +130,7 @@ export const caseSchemas = schemasOf<CaseFact>()({
     cause: eventHash,
     outcome: z.enum(settlements),
     reasonsGiven: z.literal(true),
-    stepDue: optional(instant),
+    due: optional(instant),
   }),
   'liandong.case.remedyNoted.v1': said({ remedy: z.enum(remedies), document }),
 });
