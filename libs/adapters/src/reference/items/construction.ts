@@ -18,6 +18,7 @@ import {
   projects10,
   projects3,
   soil26,
+  unitedSiting,
 } from './laws.ts';
 import {
   applicationForm,
@@ -61,7 +62,7 @@ type Laws = {
   readonly project: readonly LegalBasis[];
   readonly fire: LegalBasis;
   readonly licensing: LegalBasis;
-  /** Land and siting are one item since both functions are with one department. */
+  /** Land and siting are one item since the reform of September 2019. */
   readonly united: boolean;
 };
 
@@ -114,7 +115,7 @@ const landSteps = (
         text('建设项目用地预审与选址意见书核发', 'Preliminary land review and site selection opinion'),
         10,
         part.land,
-        [land, siting],
+        [land, siting, unitedSiting],
         { ...organ('county', 'land'), extension },
       ),
     ];
@@ -239,7 +240,7 @@ export const constructionItems: readonly ShippedItem[] = [
       project: [projects3, projects10],
       fire: fire11Of2019,
       licensing: licensing42,
-      united: true,
+      united: false,
     }),
     edition('2021-04-29', {
       land: land52,

@@ -12,6 +12,7 @@ import {
   resolveRoute,
   versionInForce,
 } from '@liandong/domain/catalogue';
+import type { ResolvedRoute as CaseRoute } from '@liandong/domain/case';
 import { departmentFor, type DepartmentRole, departmentRoles } from '@liandong/domain/directory';
 import { canonicalJson, maxEventBytes, refuse, type TierCode, utf8 } from '@liandong/kernel';
 import { decided, directoryOf } from '../../../test/demo-network.ts';
@@ -204,6 +205,12 @@ describe('the joint approval of a construction project', () => {
   it('may take the forty-five days of joint handling and fifteen more from the head of government', () => {
     expect(joint.limits.statutoryDays).toBe(45);
     expect(joint.extension).toMatchObject({ days: 15, by: 'governmentHead', basis: { verified: true } });
+  });
+
+  it('fits the route a case embeds', () => {
+    if (!route.ok) throw new Error(JSON.stringify(route.refusal));
+    const embedded: CaseRoute = { stages: route.value.stages };
+    expect(embedded.stages).toHaveLength(2);
   });
 
   it('had land and siting decided apart in 2013, and fire by the police', () => {

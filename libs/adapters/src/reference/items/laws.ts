@@ -71,6 +71,13 @@ export const planning36Of2007 = unread(planning, '2007', '第三十六条', {
   organ: '城乡规划主管部门',
   ...sameArticle,
 });
+export const unitedSiting = read(
+  '自然资源部关于以“多规合一”为基础推进规划用地“多审合一、多证合一”改革的通知',
+  '2019',
+  '自然资规〔2019〕2号第一条',
+  'wangxiao.cn/ghs/3076171.html',
+  { organ: '自然资源主管部门', note: '合并规划选址和用地预审，统一核发建设项目用地预审与选址意见书。' },
+);
 const forest = '森林法';
 const forestText = collected('经济法/森林法(2019-12-28).md');
 export const forest57 = read(forest, '2019', '第五十七条', forestText, {
@@ -134,7 +141,10 @@ export const fire11Of2019 = unread(fire, '2019', '第十一条', {
   organ: '住房和城乡建设主管部门',
   ...sameArticle,
 });
-export const fire11Of2008 = unread(fire, '2008', '第十一条', { organ: '公安机关消防机构' });
+export const fire11Of2008 = unread(fire, '2008', '第十一条', {
+  organ: '公安机关消防机构',
+  note: '消防设计文件报送公安机关消防机构审核的内容已找到，条文序号未核对。',
+});
 const projects = '企业投资项目核准和备案管理条例';
 const projectsText = collected('行政法规/企业投资项目核准和备案管理条例.md');
 export const projects3 = read(projects, '2016', '第三条', projectsText, { organ: '核准机关' });
@@ -142,9 +152,13 @@ export const projects10 = read(projects, '2016', '第十条', projectsText, {
   organ: '核准机关',
   note: '自受理之日起二十个工作日内决定；经本机关主要负责人批准可以延长，延长的期限不得超过四十个工作日。',
 });
-export const investmentReform = unread('国务院关于投资体制改革的决定', '2004', '国发〔2004〕20号', {
-  organ: '政府投资主管部门',
-});
+export const investmentReform = read(
+  '国务院关于投资体制改革的决定',
+  '2004',
+  '国发〔2004〕20号',
+  'newton.com.tw/wiki/2268337（全文收录，具体条目未逐条核对）',
+  { organ: '政府投资主管部门' },
+);
 
 // 民政、卫生、社会保险
 
@@ -225,9 +239,16 @@ export const twoInOne = read(
   { note: '湖南自2016年12月1日起实施（试点以外的二十七个省份）。' },
 );
 export const soleTrader2011 = unread('个体工商户条例', '2011', '第八条', { organ: '县级工商行政管理部门' });
-export const marketEntity2021 = unread('市场主体登记管理条例', '2021', '第十九条', {
-  organ: '县级市场监督管理部门',
-});
+export const marketEntity19 = read(
+  '市场主体登记管理条例',
+  '2021',
+  '第十九条',
+  collected('行政法规/市场主体登记管理条例(2021-07-27).md'),
+  {
+    organ: '登记机关',
+    note: '予以确认并当场登记；不能当场登记的，在三个工作日内登记；情形复杂的，经负责人批准可以再延长三个工作日。',
+  },
+);
 export const power23 = read(
   '电力供应与使用条例',
   '2019',

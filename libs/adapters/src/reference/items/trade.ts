@@ -1,4 +1,4 @@
-import { marketEntity2021, soleTrader2011, taxation15, twoInOne } from './laws.ts';
+import { marketEntity19, soleTrader2011, taxation15, twoInOne } from './laws.ts';
 import {
   applicationForm,
   businessLicence,
@@ -56,10 +56,10 @@ const soleTraderItem = shipped(
   {
     ...soleTraderEdition,
     effectiveFrom: '2022-03-01',
-    legalBasis: [marketEntity2021, twoInOne],
-    route: soleTraderRoute(marketEntity2021, 3),
+    legalBasis: [marketEntity19, twoInOne],
+    route: soleTraderRoute(marketEntity19, 3),
     limits: days(3, 3),
-    note: text('三个工作日的期限未核对。', 'The limit of three working days has not been checked.'),
+    extension: { days: 3, by: 'organHead', basis: marketEntity19 },
   },
 );
 
