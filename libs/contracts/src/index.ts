@@ -1,2 +1,5 @@
+export * from './commands/index.ts';
+export * from './problems/index.ts';
 export * from './proto-files.ts';
+export * from './schemas/index.ts';
 export * from './tier-config.ts';

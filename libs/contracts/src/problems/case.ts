@@ -1,0 +1,81 @@
+import type { CaseRefusal } from '@liandong/domain/case';
+import { exists, forbidden, invalid, type Meanings, missing, notNow } from './meaning.ts';
+
+export const caseMeanings: Meanings<CaseRefusal['code']> = {
+  'not-entitled': forbidden('无权办理此步骤', 'The caller is not entitled to this act in this case'),
+  'role-missing': forbidden('未指明办理身份', 'The caller has no role for this act'),
+  superseded: notNow('牵头权已变更，此行为不生效', 'The mandate it was made under has passed on'),
+  'tier-outside-case': invalid('该层级不在本办件范围内', 'The tier is outside the case'),
+  'not-superior': forbidden('不是牵头层级的上级', 'The tier is not a superior of the lead'),
+  'authorization-missing': invalid('代办须有申请人书面授权', 'An agent needs the written authorization'),
+  'item-not-agentable': invalid('该事项不可代办', 'The item cannot be applied for by an agent'),
+
+  'case-not-opened': missing('办件不存在', 'The case has not been opened'),
+  'case-already-opened': exists('办件已存在', 'The case is already open'),
+  'wrong-status': notNow('办件当前状态不允许此操作', 'The case does not stand where this is possible'),
+  'case-ended': notNow('办件已结束', 'The case has ended'),
+  'already-decided': notNow('办件已作出决定', 'The case is already decided'),
+  'deadline-not-passed': notNow('期限尚未届满', 'The limit has not run out'),
+  'deadline-passed': notNow('期限已过', 'The limit has run out'),
+  'no-deadline': notNow('没有正在计算的期限', 'No limit is running'),
+  'calendar-year-missing': notNow(
+    '该年度工作日历尚未发布，无法计算期限',
+    'The working days of that year are not published; no limit can be computed',
+  ),
+
+  'route-invalid': invalid('办理流程有误', 'The route is invalid'),
+  'case-number-invalid': invalid('办件编号不符合规则', 'The case number is invalid'),
+  'reasons-missing': invalid('须说明理由', 'Reasons are required'),
+  'remedies-missing': invalid('须告知救济途径', 'The remedies must be told'),
+
+  'material-unknown': invalid('没有此项材料', 'The item knows no such material'),
+  'material-missing': notNow('材料不齐', 'Material is missing'),
+  'material-already-supplied': notNow('材料已提交', 'The material is already in the file'),
+  'material-not-tolerable': notNow('该材料不可容缺', 'The material cannot be tolerated as missing'),
+  'nothing-missing': notNow('材料已齐全', 'Nothing is missing'),
+  'nothing-supplied': invalid('未提交任何材料', 'Nothing was supplied'),
+
+  'tolerance-incomplete': invalid('须列明全部所缺材料', 'Everything that is missing must be named'),
+  'tolerance-too-long': invalid('容缺期限过长', 'The time to supply is too long'),
+  'applicant-in-bad-credit': forbidden(
+    '申请人信用不良，不适用容缺',
+    'No tolerance for applicants in bad credit',
+  ),
+  'pre-review-already-open': exists('容缺预审已开始', 'The pre-review is already open'),
+
+  'correction-empty': invalid('补正告知须列明内容', 'A correction notice must demand something'),
+  'correction-incomplete': invalid('补正须一次性告知全部内容', 'One notice must list everything'),
+  'correction-new-demands': notNow('不得提出新的补正要求', 'New demands are not allowed'),
+  'correction-differs': notNow('重复告知须与原告知一致', 'A repeated notice must repeat what is unmet'),
+  'correction-met': notNow('补正已完成', 'The correction is already met'),
+
+  'stage-unknown': missing('没有此阶段', 'There is no such stage'),
+  'stage-not-next': notNow('未到该阶段', 'This is not the next stage'),
+  'stage-not-opened': notNow('阶段尚未开始', 'The stage is not open yet'),
+  'stage-still-open': notNow('上一阶段尚未结束', 'A stage is still open'),
+  'review-ended-on-refusal': notNow('因不同意意见审查已终止', 'A refusal has ended the review'),
+  'step-unknown': missing('没有此环节', 'There is no such step'),
+  'step-not-open': notNow('环节尚未开始', 'The step is not open'),
+  'step-answered': notNow('该环节已有结论', 'The step is already answered'),
+  'step-passed-over': notNow('该环节已终止', 'The step was passed over'),
+  'step-moved': notNow('该环节已转交上级', 'The step has moved to another organ'),
+  'step-suspended': notNow('环节正在特别程序中', 'A special procedure suspends the step'),
+  'round-unknown': invalid('轮次不符', 'There is no such round'),
+  'wrong-step-kind': invalid('环节类型不符', 'The step is of another kind'),
+  'consultation-unknown': missing('没有此项征询', 'There is no such consultation'),
+
+  'procedure-not-allowed': notNow('该环节不适用此特别程序', 'The step does not provide this procedure'),
+  'procedure-unknown': missing('没有此特别程序', 'There is no such procedure'),
+  'procedure-running': notNow('特别程序尚未结束', 'A special procedure is still running'),
+  'extension-not-provided': notNow('该事项不可延期', 'No extension is provided for'),
+  'extension-too-long': invalid('延长期限过长', 'The extension is too long'),
+  'already-extended': notNow('已延期一次', 'The limit was already extended'),
+  'wrong-authority': forbidden('延期须由法定负责人批准', 'Another authority must grant the extension'),
+
+  'determinations-disagree': notNow('各部门决定不一致', 'The determinations do not all agree'),
+  'nothing-refused': notNow('没有不同意的决定', 'Nothing was refused'),
+  'obligations-open': notNow('尚有须先处理的事项', 'Obligations must be settled first'),
+  'obligation-unknown': missing('没有此待处理事项', 'There is no such obligation'),
+  'cannot-reopen': notNow('办件已不能重新办理', 'The case can no longer be reopened'),
+  'already-shared': exists('已共享', 'The case is already shared with them'),
+};

@@ -1,0 +1,40 @@
+import type { DeskRefusal, HandlingRefusal, OpeningRefusal } from '@liandong/application';
+import type { CalendarRefusal } from '@liandong/domain/calendar';
+import type { ItemRefusal, NotInForce, RouteRefusal } from '@liandong/domain/catalogue';
+import type { DepartmentRefusal, TierRefusal } from '@liandong/domain/directory';
+import type { SchemaRefusal } from '../schemas/check.ts';
+import { applicationMeanings } from './application.ts';
+import { caseMeanings } from './case.ts';
+import { catalogueMeanings } from './catalogue.ts';
+import { calendarMeanings, directoryMeanings } from './directory.ts';
+import type { Meanings } from './meaning.ts';
+import { grpcStatusOf, problemOf } from './problem.ts';
+
+export type { Meaning, Meanings } from './meaning.ts';
+export * from './problem.ts';
+
+/** Everything the rules and the use cases say "no" with. Doors add their own. */
+export type Refusal =
+  | DeskRefusal
+  | OpeningRefusal
+  | HandlingRefusal
+  | ItemRefusal
+  | NotInForce
+  | RouteRefusal
+  | TierRefusal
+  | DepartmentRefusal
+  | CalendarRefusal
+  | SchemaRefusal;
+
+/** One line per refusal: a new one does not compile until it says what callers see. */
+export const meanings: Meanings<Refusal['code']> = {
+  ...calendarMeanings,
+  ...directoryMeanings,
+  ...catalogueMeanings,
+  ...caseMeanings,
+  ...applicationMeanings,
+};
+
+export const toProblemJson = (refusal: Refusal) => problemOf(refusal, meanings[refusal.code]);
+
+export const toGrpcStatus = (refusal: Refusal) => grpcStatusOf(refusal, meanings[refusal.code]);
