@@ -227,6 +227,42 @@ export type CaseCommand =
   | NoteRemedy;
 export type CaseCommandName = CaseCommand['type'];
 
+const named: { readonly [Name in CaseCommandName]: Name } = {
+  open: 'open',
+  file: 'file',
+  preAccept: 'preAccept',
+  requireCorrection: 'requireCorrection',
+  supplyMaterial: 'supplyMaterial',
+  accept: 'accept',
+  acceptTolerating: 'acceptTolerating',
+  openPreReview: 'openPreReview',
+  recordDeemedAcceptance: 'recordDeemedAcceptance',
+  reject: 'reject',
+  openStage: 'openStage',
+  giveOpinion: 'giveOpinion',
+  determine: 'determine',
+  recordExternal: 'recordExternal',
+  recordInspection: 'recordInspection',
+  consult: 'consult',
+  answerConsultation: 'answerConsultation',
+  startProcedure: 'startProcedure',
+  endProcedure: 'endProcedure',
+  recordHearing: 'recordHearing',
+  extend: 'extend',
+  conclude: 'conclude',
+  deliver: 'deliver',
+  withdraw: 'withdraw',
+  transferUp: 'transferUp',
+  takeOver: 'takeOver',
+  void: 'void',
+  recordToleranceLapse: 'recordToleranceLapse',
+  recordCorrectionLapse: 'recordCorrectionLapse',
+  share: 'share',
+  settleObligation: 'settleObligation',
+  noteRemedy: 'noteRemedy',
+};
+export const caseCommandNames: readonly CaseCommandName[] = Object.values(named);
+
 /** The words of a command as personal fields, without those that were not given. */
 export const worded = (
   words: Readonly<Record<string, string | undefined>>,
