@@ -7,3 +7,4 @@ export * from './with-postgres.ts';
 export * from './exchange-network.ts';
 export * from './simulated-link.ts';
 export * from './test-tier.ts';
+export * from './postgres-proxy.ts';
