@@ -43,14 +43,14 @@ export const addedDays = ({ clock, steps }: Pick<Matter, 'clock' | 'steps'>): nu
 
 type StepDue = { readonly step: string; readonly due: Instant };
 
-/** When steps are due whose limits start at an instant. */
+/** When steps are due whose limits start at an instant; a step without a limit is never due. */
 export const stepDues = (
   legalDay: LegalDay,
   from: Instant,
   steps: readonly ResolvedStep[],
 ): Result<readonly StepDue[], CaseRefusal> => {
   const dues: StepDue[] = [];
-  for (const { id, days } of steps) {
+  for (const { id, days } of steps.filter(({ days }) => days > 0)) {
     const due = legalDay(from, days);
     if (!due.ok) return due;
     dues.push({ step: id, due: due.value });

@@ -94,7 +94,8 @@ const daysOf = ({ extension, ...days }: Limits): Record<string, number> => ({
 });
 
 const stepDaysOf = ({ steps }: Opened['route']['stages'][number]) =>
-  steps.map(({ id, days }) => [id, days] as const);
+  // No clock of this network runs for what an outside organ decides, unless the route sets one.
+  steps.flatMap(({ id, kind, days }) => (kind === 'external' && days === 0 ? [] : [[id, days] as const]));
 
 /** An agent acts on items open to agents, at an agent point, under a written authorization. */
 const refuseAgent = ({ by, item, intake, authorization }: Opened): CaseRefusal | undefined => {

@@ -38,7 +38,7 @@ export type ResolvedStep = {
   readonly itemCode?: string;
   /** The organ outside the network that decides an `external` step. */
   readonly externalOrgan?: string;
-  /** Working days this step may take. */
+  /** Working days this step may take; 0 only for an `external` step, which no clock here runs for. */
   readonly days: number;
   readonly procedures: readonly ProcedureGround[];
   readonly extension?: Extension;
