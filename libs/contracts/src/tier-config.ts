@@ -40,6 +40,8 @@ export type TierConfig = {
   };
   /** Private keys, PEM, one file per service. */
   readonly keyFiles: { readonly approval?: string | undefined; readonly exchange?: string | undefined };
+  /** What pseudonyms and fingerprints of this tier are keyed with; only `approval` reads it. */
+  readonly secretFile?: string | undefined;
   /** Whose bearer tokens are accepted. */
   readonly identity?:
     { readonly issuer: string; readonly audience: string; readonly jwksUrl: string } | undefined;
@@ -91,6 +93,7 @@ const shape = z.strictObject({
     .default({}),
   databaseUrlFiles: z.strictObject({ approval: path.optional(), exchange: path.optional() }).default({}),
   keyFiles: z.strictObject({ approval: path.optional(), exchange: path.optional() }).default({}),
+  secretFile: path.optional(),
   identity: z.strictObject({ issuer: z.url(), audience: z.string().min(1), jwksUrl: z.url() }).optional(),
 });
 
@@ -105,12 +108,13 @@ export const parseTierConfig = (json: unknown, folder: string): Result<TierConfi
   const problems = treeProblems(parsed.data);
   if (problems.length > 0) return refuse({ code: 'bad-configuration', problems });
   const at = (file: string | undefined) => (file === undefined ? undefined : resolve(folder, file));
-  const { demonstration, databaseUrlFiles, keyFiles } = parsed.data;
+  const { demonstration, databaseUrlFiles, keyFiles, secretFile } = parsed.data;
   return ok({
     ...parsed.data,
     demonstration: demonstration && { clockOffsetFile: resolve(folder, demonstration.clockOffsetFile) },
     databaseUrlFiles: { approval: at(databaseUrlFiles.approval), exchange: at(databaseUrlFiles.exchange) },
     keyFiles: { approval: at(keyFiles.approval), exchange: at(keyFiles.exchange) },
+    secretFile: at(secretFile),
   });
 };
 
