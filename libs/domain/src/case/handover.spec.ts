@@ -15,7 +15,6 @@ import {
   endOf,
   land,
   landAgrees,
-  lead,
   mayor,
   opening,
   opens,
