@@ -346,6 +346,16 @@ describe('the text of a version', () => {
       { code: 'item-text-missing', field: 'name' },
     ],
     [
+      'has its name in Chinese',
+      bent({ name: { ...name, zh: '' } }),
+      { code: 'item-text-missing', field: 'name' },
+    ],
+    [
+      'has a code for every material',
+      withMaterial({ code: '' }),
+      { code: 'item-text-missing', field: 'code' },
+    ],
+    [
       'has a name that fits a form',
       bent({ name: { ...name, zh: '长'.repeat(101) } }),
       { code: 'item-text-too-long', field: 'name', length: 101 },
@@ -390,6 +400,51 @@ describe('the text of a version', () => {
       'rests every determination on its own law',
       withSteps(site, water && { ...water, legalBasis: [] }),
       { code: 'item-legal-basis-missing', field: 'steps/water' },
+    ],
+    [
+      'names the law of every determination',
+      withSteps(site, water && withoutBasis(water)),
+      { code: 'item-legal-basis-missing', field: 'steps/water' },
+    ],
+    [
+      'cites a law by its name',
+      bent({ legalBasis: [{ ...law, law: '' }] }),
+      { code: 'item-text-missing', field: 'legalBasis' },
+    ],
+    [
+      'cites an article',
+      bent({ legalBasis: [{ ...law, article: '' }] }),
+      { code: 'item-text-missing', field: 'legalBasis' },
+    ],
+    [
+      'says where a verified citation was found, not that it was',
+      bent({ legalBasis: [{ ...law, verified: true, source: '' }] }),
+      { code: 'item-source-missing', law: '水法', article: '第四十八条' },
+    ],
+    [
+      'has a statutory limit in whole days',
+      bent({ limits: { ...limits, statutoryDays: 45.5 } }),
+      { code: 'item-number-out-of-range', field: 'statutoryDays', value: 45.5 },
+    ],
+    [
+      'has an extension in whole days',
+      bent({ extension: { days: -1, by: 'governmentHead', basis: law } }),
+      { code: 'item-number-out-of-range', field: 'extension', value: -1 },
+    ],
+    [
+      'extends a step in whole days',
+      withSteps(site, water && { ...water, extension: { days: -1, by: 'organHead', basis: law } }),
+      { code: 'item-number-out-of-range', field: 'steps/water/extension', value: -1 },
+    ],
+    [
+      'takes fees in whole fen',
+      bent({ fees: [{ ...sampleItem.fees[0], amount: 0.5 }] }),
+      { code: 'item-number-out-of-range', field: 'fees/0', value: 0.5 },
+    ],
+    [
+      'names a stage once',
+      bent({ route: { ...route, stages: [...route.stages, ...route.stages] } }),
+      { code: 'item-duplicate', field: 'stages', value: 'review' },
     ],
     [
       'says where a verified citation was found',
@@ -444,6 +499,20 @@ describe('the text of a version', () => {
     given().when(publish('add', version)).refused(flaw);
   });
 
+  it('is sound at the edge of every limit', () => {
+    const edge = bent({
+      name: { ...name, zh: '长'.repeat(100) },
+      effectiveTo: sampleItem.effectiveFrom,
+      limits: { ...limits, statutoryDays: 10, promisedDays: 10 },
+      materials: [{ ...sampleItem.materials[0], code: 'm'.repeat(50) }],
+    });
+    expect(flawOf(edge)).toBeUndefined();
+  });
+
+  it('promises what it likes where the law sets no limit', () => {
+    expect(flawOf(bent({ limits: { ...limits, statutoryDays: null, promisedDays: 3 } }))).toBeUndefined();
+  });
+
   it('needs no law for a public service', () => {
     expect(flawOf(bent({ type: '20', legalBasis: [] }))).toBeUndefined();
   });
@@ -456,6 +525,10 @@ describe('the text of a version', () => {
     expect(legalBasesOf(sampleItem)).toHaveLength(5);
   });
 });
+
+function withoutBasis({ legalBasis: _, ...step }: RouteStep): RouteStep {
+  return step;
+}
 
 function withoutItem({ item: _, ...step }: RouteStep): RouteStep {
   return step;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { TierCode } from '@liandong/kernel';
+import type { StreamName, TierCode } from '@liandong/kernel';
 import { givenFor } from '@liandong/testing';
 import {
   creditCode,
@@ -63,6 +63,13 @@ describe('a tier', () => {
         type: 'liandong.tier.founded.v1',
         data: { network, tier: city, level: 'city', name, demonstration: true },
       });
+  });
+
+  it('is what its first founding says, and nothing before', () => {
+    const other: TierFounded = { ...founded, data: { ...founded.data, demonstration: false } };
+    const once = tierDecider.evolve(tierDecider.initial, founded);
+    expect(tierDecider.evolve(once, other)).toBe(once);
+    expect(tierDecider.evolve(tierDecider.initial, opened)).toEqual({ status: 'unfounded' });
   });
 
   it('is founded only once', () => {
@@ -188,6 +195,29 @@ describe('a department', () => {
       .refused({ code: 'role-not-of-kind', role: 'water', kind: 'intermediary' });
   });
 
+  it('may be a utility with its service, or an intermediary with no function at all', () => {
+    const utility = { ...establish, kind: 'utility', roles: ['gasSupply'] } as const;
+    const intermediary = { ...establish, kind: 'intermediary', roles: [] } as const;
+    for (const command of [utility, intermediary]) {
+      const { type: _, ...data } = command;
+      givenDepartment().when(command).then({ type: 'liandong.department.established.v1', data });
+    }
+  });
+
+  it('is what its first establishment says, and nothing before', () => {
+    const again: DepartmentFact = { ...established, data: { ...established.data, roles: ['forestry'] } };
+    const changed: DepartmentFact = {
+      type: 'liandong.department.rolesChanged.v1',
+      data: { roles: ['forestry'] },
+    };
+    const fold = (...facts: readonly DepartmentFact[]) =>
+      facts.reduce(departmentDecider.evolve, departmentDecider.initial);
+    expect(fold(established, again)).toEqual(fold(established));
+    expect(fold(changed, window1, stationed, delegated)).toEqual({ status: 'unestablished' });
+    expect(fold(established, delegated)).toEqual(fold(established));
+    expect(mayAct(fold(), 's-1', 'accept', '430104001001')).toBe(false);
+  });
+
   it('takes over functions in a reorganisation', () => {
     givenDepartment(established)
       .when({ type: 'changeRoles', roles: ['land', 'planning'], name })
@@ -229,6 +259,18 @@ describe('a window', () => {
       .when(close)
       .then({ type: 'liandong.department.windowClosed.v1', data: { window: 'w1' } });
     givenDepartment(established).when(close).refused({ code: 'window-unknown', window: 'w1' });
+    const other: DepartmentFact = {
+      type: 'liandong.department.windowOpened.v1',
+      data: { window: 'w2', name },
+    };
+    const closed: DepartmentFact = {
+      type: 'liandong.department.windowClosed.v1',
+      data: { window: 'w1' },
+    };
+    givenDepartment(established, window1, other, closed).when(open).then(window1);
+    givenDepartment(established, window1, other, closed)
+      .when({ ...open, window: 'w2' })
+      .refused({ code: 'window-already-open', window: 'w2' });
   });
 });
 
@@ -245,6 +287,23 @@ describe('a member of staff', () => {
     givenDepartment(established, window1)
       .when(station)
       .then({ ...stationed, personal: { name: '王秀英' } });
+  });
+
+  it('is stationed at an agent point as well', () => {
+    const { window: _, ...apart } = station;
+    const agent: DepartmentFact = {
+      type: 'liandong.department.staffStationed.v1',
+      data: { staff: 's-1', post: name, agentPoint: point },
+    };
+    givenDepartment(established)
+      .when({ ...apart, agentPoint: point })
+      .then({ ...agent, personal: { name: '王秀英' } });
+    expect([established, agent].reduce(departmentDecider.evolve, departmentDecider.initial)).toMatchObject({
+      staff: new Map([['s-1', { agentPoint: point }]]),
+    });
+    expect(
+      [established, window1, stationed].reduce(departmentDecider.evolve, departmentDecider.initial),
+    ).toMatchObject({ staff: new Map([['s-1', { window: 'w1' }]]) });
   });
 
   it('is stationed at a window there is, once, with a name', () => {
@@ -330,6 +389,12 @@ describe('the directory', () => {
     expect(directory.departments.get(stream)?.name.zh).toBe('林业局');
   });
 
+  it('learns nothing from a stream of another kind or a department never established', () => {
+    const stray = 'case-0123456789abcdef0123456789abcdef' as StreamName;
+    expect(evolveDirectory(emptyDirectory, stray, established)).toBe(emptyDirectory);
+    expect(evolveDirectory(emptyDirectory, departmentStream(county, code), window1)).toBe(emptyDirectory);
+  });
+
   it('names the same department whatever order the streams came in', () => {
     const build = (codes: readonly string[]) =>
       codes.reduce(
@@ -375,5 +440,9 @@ describe('a credit code (GB 32100)', () => {
   it('is refused with letters the standard leaves out, or of another length', () => {
     expect(['11440232MB2D06811I', '11440232MB2D0681W', ''].map(isCreditCode)).toEqual([false, false, false]);
     expect(creditCode('11440232OB2D06811')).toBeUndefined();
+    expect([creditCode('1144023212345678'), creditCode('114402321234567890')]).toEqual([
+      undefined,
+      undefined,
+    ]);
   });
 });
