@@ -121,6 +121,11 @@ describe('a bearer token', () => {
     ['it names nobody', () => token(ed, { sub: undefined }), 'claim-sub'],
     ['it expired', () => token(ed, { exp: seconds(now) - 31 }), 'token-expired'],
     ['it is not valid yet', () => token(ed, { nbf: seconds(now) + 31 }), 'claim-nbf'],
+    [
+      'it names a follower of the tier',
+      () => token(ed, { sub: 'system:431021:coordinator' }),
+      'claims-incomplete',
+    ],
     ['it names no tier', () => token(ed, { tier: undefined }), 'claims-incomplete'],
     ['its tier is no division code', () => token(ed, { tier: '43' }), 'claims-incomplete'],
     ['its roles are no list', () => token(ed, { roles: 'operator' }), 'claims-incomplete'],

@@ -35,7 +35,7 @@ const text = z.string().min(1).max(200);
 /** The claims of an access token that this system reads; others are ignored. */
 export const callerClaims = z
   .object({
-    sub: text,
+    sub: text.refine((sub) => !sub.startsWith('system:'), 'a name kept for the followers of a tier'),
     tier: z.string().regex(/^(\d{6}|\d{9})$/),
     department: z.string().max(200).default(''),
     roles: z.array(z.string()).max(50),

@@ -49,6 +49,7 @@ const caseCommands: Readonly<Record<CaseCommandName, readonly PersonRole[]>> = {
 
 const others = {
   'cases.read': everyone,
+  'cases.list': staff,
   'worklist.read': staff,
   'items.read': everyone,
   'items.publish': ['catalogueManager'],

@@ -1,3 +1,5 @@
+import type { Meaning, Meanings } from '@liandong/contracts';
+
 /** What is wrong with one part of a request: where, which rule, and in plain words. */
 export type FieldError = {
   /** JSON Pointer (RFC 6901) into the body, or the name of a parameter; '' is the whole. */
@@ -23,13 +25,6 @@ export type DoorRefusal =
   | { readonly code: 'not-ready'; readonly failing: readonly string[] }
   | { readonly code: 'internal-error' };
 
-/** How a refusal looks from outside. `grpc` is the canonical status number. */
-export type Meaning = {
-  readonly http: number;
-  readonly grpc: number;
-  readonly title: { readonly zh: string; readonly en: string };
-};
-
 const grpc = {
   invalidArgument: 3,
   deadlineExceeded: 4,
@@ -49,7 +44,7 @@ const meaning = (http: number, code: number, zh: string, en: string): Meaning =>
 });
 
 /** One line per refusal: a new one does not compile until it says what callers see. */
-export const doorMeanings: Readonly<Record<DoorRefusal['code'], Meaning>> = {
+export const doorMeanings: Meanings<DoorRefusal['code']> = {
   'malformed-request': meaning(400, grpc.invalidArgument, '请求格式错误', 'The request is malformed'),
   'invalid-request': meaning(422, grpc.invalidArgument, '请求内容不符合规则', 'The request breaks a rule'),
   'request-too-large': meaning(413, grpc.resourceExhausted, '请求过大', 'The request is too large'),

@@ -1,0 +1,204 @@
+import { caseKinds, caseStatuses, stepKinds, stepResults, stepStatuses } from '@liandong/domain/case';
+import { itemCommandBodies } from '@liandong/contracts';
+import { departmentKinds, tierLevels } from '@liandong/domain/directory';
+import { z } from 'zod';
+
+/** What this service answers. The documents are made of these, and specs check real answers against them. */
+
+const tier = z.string().describe('区划代码 · Division code');
+const instant = z.string().describe('UTC, RFC 3339');
+const hash = z.string().regex(/^[0-9a-f]{64}$/);
+
+export const Mandate = z
+  .strictObject({ tier, department: z.string() })
+  .meta({ id: 'Mandate', description: '层级与部门 · A department of a tier' });
+
+const Step = z
+  .strictObject({
+    id: z.string(),
+    name: z.string(),
+    stage: z.string(),
+    kind: z.enum(stepKinds),
+    organ: Mandate,
+    round: z.int(),
+    status: z.enum(stepStatuses),
+    result: z.enum(stepResults).optional(),
+    answeredAt: instant.optional(),
+    due: instant.optional(),
+    itemCode: z.string().optional(),
+  })
+  .meta({ id: 'Step', description: '环节 · A step of the review' });
+
+const Deadline = z
+  .strictObject({ kind: z.string(), due: instant, tier, step: z.string().optional() })
+  .meta({ id: 'Deadline', description: '正在计算的期限 · A limit that runs now' });
+
+const Obligation = z
+  .strictObject({
+    kind: z.string(),
+    cause: hash,
+    step: z.string().optional(),
+    round: z.int().optional(),
+  })
+  .meta({ id: 'Obligation', description: '牵头部门须处理的事项 · What the lead must settle' });
+
+const Procedure = z
+  .strictObject({
+    hash,
+    step: z.string().optional(),
+    ground: z.string(),
+    due: instant,
+    tier,
+    department: z.string().optional(),
+  })
+  .meta({ id: 'Procedure', description: '进行中的特别程序 · A special procedure that runs now' });
+
+const Handover = z.strictObject({ from: Mandate, to: Mandate, at: instant }).meta({ id: 'Handover' });
+
+export const CaseAnswer = z
+  .strictObject({
+    caseId: z.string(),
+    status: z.enum(caseStatuses),
+    number: z.record(z.string(), z.unknown()),
+    item: z.record(z.string(), z.unknown()),
+    kind: z.enum(caseKinds),
+    pilot: z.boolean(),
+    intake: z.record(z.string(), z.unknown()),
+    lead: Mandate,
+    applicant: z.record(z.string(), z.unknown()),
+    openedAt: instant,
+    acceptedAt: instant.optional(),
+    stage: z.string().optional(),
+    steps: z.array(Step),
+    missing: z.array(z.string()).describe('尚缺材料 · Materials still missing'),
+    demanded: z.array(z.string()).describe('补正告知所列 · Demanded by the correction notice'),
+    tolerated: z.array(z.string()).describe('容缺材料 · Tolerated to be missing'),
+    procedures: z.array(Procedure),
+    obligations: z.array(Obligation),
+    deadlines: z.array(Deadline),
+    conclusion: z.record(z.string(), z.unknown()).optional(),
+    closing: z.string().optional().describe('办结结果代码 0–6 · Closing result'),
+    transfers: z.array(Handover),
+    takeovers: z.array(Handover),
+    audience: z.array(tier),
+    follows: z.record(z.string(), z.unknown()).optional(),
+    withoutEffect: z.int().describe('不生效的事实数 · Facts recorded without effect'),
+    needsUpgrade: z.boolean().describe('含本版本不识别的事件 · Holds events this build does not know'),
+    term: z.string().describe('牵头任次 · takeovers.transfers'),
+    digest: hash.describe('案卷摘要，各级相等 · Equal at every tier that holds the same events'),
+    registered: z.int().describe('已登记事件数 · Events filed by the lead'),
+    revision: z.int().describe('本级存有的事件数 · Events of the case held here'),
+  })
+  .meta({ id: 'Case', description: '办件 · A case as this tier knows it' });
+
+export const DoneAnswer = z
+  .strictObject({
+    caseId: z.string(),
+    events: z.array(z.strictObject({ id: z.string(), type: z.string(), hash })),
+    revision: z.int(),
+    repeated: z
+      .boolean()
+      .describe('此前已办，本次未写入 · Done before under this key; nothing was written now'),
+  })
+  .meta({ id: 'Done', description: '已记录 · What was recorded' });
+
+export const standings = ['recorded', 'anchored', 'registered'] as const;
+
+export const EventAnswer = z
+  .strictObject({
+    id: z.string(),
+    type: z.string(),
+    hash,
+    tier,
+    time: instant,
+    recordedTime: instant,
+    standing: z
+      .enum(standings)
+      .describe(
+        '已记录 → 已锚定 → 已登记 · Stored by its author, vouched for by another tier, filed by the lead',
+      ),
+    withoutEffect: z
+      .looseObject({ code: z.string() })
+      .optional()
+      .describe('不生效的原因 · Why it changed nothing'),
+    data: z.record(z.string(), z.unknown()),
+  })
+  .meta({ id: 'CaseEvent', description: '事件，按登记次序 · An event, in register order' });
+
+export const EventsAnswer = z.strictObject({ items: z.array(EventAnswer) });
+
+export const pageOf = (item: z.ZodType) =>
+  z.strictObject({ items: z.array(item), nextCursor: z.string().optional() });
+
+// Lists out of the views
+
+export const CaseRowAnswer = z
+  .looseObject({
+    caseId: z.string(),
+    status: z.enum(caseStatuses),
+  })
+  .meta({ id: 'CaseRow', description: '办件列表中的一行 · A case in a list' });
+
+export const WorklistRowAnswer = z
+  .looseObject({ caseId: z.string(), step: z.string() })
+  .meta({ id: 'WorklistRow', description: '一项待办 · A step that waits for its organ' });
+
+export const ItemRowAnswer = z
+  .looseObject({ code: z.string() })
+  .meta({ id: 'ItemRow', description: '目录中的一项 · An item in the catalogue' });
+
+// Catalogue and directory
+
+const bilingual = z.strictObject({ zh: z.string(), en: z.string() });
+const ItemVersion = itemCommandBodies.publishVersion.shape.version.meta({
+  id: 'ItemVersion',
+  description: '事项版本 · A dated version of an item',
+});
+
+export const InForceAnswer = z.strictObject({ on: z.string(), version: ItemVersion });
+
+export const ItemVersionsAnswer = z.strictObject({
+  status: z.enum(['published', 'adopted']),
+  versions: z.array(ItemVersion),
+  adoptions: z.array(
+    z.strictObject({
+      standard: z.strictObject({ tier, code: z.string(), version: z.int(), hash }),
+      effectiveFrom: z.string(),
+      promisedDays: z.int().optional(),
+    }),
+  ),
+});
+
+export const ItemDoneAnswer = z
+  .strictObject({
+    item: z.string(),
+    events: z.array(z.strictObject({ id: z.string(), type: z.string(), hash })),
+    repeated: z.boolean(),
+  })
+  .meta({ id: 'ItemDone' });
+
+export const TierAnswer = z
+  .strictObject({
+    network: z.string(),
+    tier,
+    level: z.enum(tierLevels),
+    name: bilingual,
+    parent: tier.optional(),
+    demonstration: z.boolean().describe('演示网络 · A demonstration network, on a simulated clock'),
+    hasCenter: z.boolean(),
+    agentPoints: z.array(z.string()),
+  })
+  .meta({ id: 'Tier', description: '层级 · A tier' });
+
+export const DepartmentAnswer = z
+  .strictObject({
+    tier,
+    department: z.string(),
+    name: bilingual,
+    kind: z.enum(departmentKinds),
+    roles: z.array(z.string()),
+    section: z.strictObject({ inCenter: z.boolean() }).optional(),
+    windows: z.array(z.string()),
+    staff: z.int(),
+  })
+  .meta({ id: 'Department', description: '部门 · A department' });

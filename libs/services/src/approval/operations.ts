@@ -1,0 +1,248 @@
+import {
+  adoptionBody,
+  caseCommandBodies,
+  type DoorCommandName,
+  doorCommandNames,
+  itemCommandBodies,
+} from '@liandong/contracts';
+import { z } from 'zod';
+import type { Operation } from '../platform/openapi.ts';
+import { openApiDocument } from '../platform/openapi.ts';
+import {
+  CaseAnswer,
+  CaseRowAnswer,
+  DepartmentAnswer,
+  DoneAnswer,
+  EventsAnswer,
+  InForceAnswer,
+  ItemDoneAnswer,
+  ItemRowAnswer,
+  ItemVersionsAnswer,
+  pageOf,
+  TierAnswer,
+  WorklistRowAnswer,
+} from './answers.ts';
+import { commandTitles } from './command-titles.ts';
+import {
+  caseIdParam,
+  caseListQuery,
+  departmentListQuery,
+  inForceQuery,
+  itemCodeParam,
+  itemListQuery,
+  replayQuery,
+  worklistQuery,
+} from './requests.ts';
+
+const onCase = z.object({ caseId: caseIdParam });
+const onItem = z.object({ item: itemCodeParam });
+
+const answer = (schema: z.ZodType, description: string, status: 200 | 201 = 200) =>
+  ({ status, description, schema }) as const;
+
+const opening: Operation = {
+  id: 'openCase',
+  method: 'post',
+  path: '/v1/cases',
+  tag: 'commands',
+  summary: commandTitles.open,
+  idempotent: true,
+  body: caseCommandBodies.open,
+  answer: answer(DoneAnswer, '已登记 · Opened', 201),
+  refusals: [404, 409, 503],
+};
+
+/** Every command on a case has its own path and its own schema, and one way to answer. */
+const commandOn = (name: Exclude<DoorCommandName, 'open'>): Operation => ({
+  id: name,
+  method: 'post',
+  path: `/v1/cases/{caseId}/commands/${name}`,
+  tag: 'commands',
+  summary: commandTitles[name],
+  idempotent: true,
+  params: onCase,
+  body: caseCommandBodies[name],
+  answer: answer(DoneAnswer, '已记录 · Recorded'),
+  refusals: [404, 409, 503],
+});
+
+const queries: readonly Operation[] = [
+  {
+    id: 'listCases',
+    method: 'get',
+    path: '/v1/cases',
+    tag: 'cases',
+    summary: '办件列表 · The cases this tier knows, latest first',
+    query: caseListQuery,
+    answer: answer(pageOf(CaseRowAnswer), '一页 · A page'),
+    refusals: [],
+  },
+  {
+    id: 'getCase',
+    method: 'get',
+    path: '/v1/cases/{caseId}',
+    tag: 'cases',
+    summary: '办件现状 · A case as this tier knows it now',
+    params: onCase,
+    answer: answer(CaseAnswer, '办件 · The case'),
+    refusals: [404],
+  },
+  {
+    id: 'listCaseEvents',
+    method: 'get',
+    path: '/v1/cases/{caseId}/events',
+    tag: 'cases',
+    summary: '办件事件，按登记次序 · The events of a case in register order, each with its standing',
+    params: onCase,
+    answer: answer(EventsAnswer, '事件 · The events'),
+    refusals: [404],
+  },
+  {
+    id: 'replayCase',
+    method: 'get',
+    path: '/v1/cases/{caseId}/replay',
+    tag: 'cases',
+    summary: '回放到某一时刻 · A case from the events recorded up to a moment',
+    params: onCase,
+    query: replayQuery,
+    answer: answer(CaseAnswer, '当时的办件 · The case then'),
+    refusals: [404],
+  },
+  {
+    id: 'getWorklist',
+    method: 'get',
+    path: '/v1/worklist',
+    tag: 'cases',
+    summary: '待办 · The open steps of the caller’s department',
+    query: worklistQuery,
+    answer: answer(pageOf(WorklistRowAnswer), '一页 · A page'),
+    refusals: [],
+  },
+];
+
+const catalogue: readonly Operation[] = [
+  {
+    id: 'listItems',
+    method: 'get',
+    path: '/v1/items',
+    tag: 'catalogue',
+    summary: '事项目录 · The items of this tier',
+    query: itemListQuery,
+    answer: answer(pageOf(ItemRowAnswer), '一页 · A page'),
+    refusals: [],
+  },
+  {
+    id: 'getItem',
+    method: 'get',
+    path: '/v1/items/{item}',
+    tag: 'catalogue',
+    summary: '某日施行的事项版本 · The version of an item in force on a day',
+    params: onItem,
+    query: inForceQuery,
+    answer: answer(InForceAnswer, '施行版本 · The version in force'),
+    refusals: [404, 409],
+  },
+  {
+    id: 'listItemVersions',
+    method: 'get',
+    path: '/v1/items/{item}/versions',
+    tag: 'catalogue',
+    summary: '事项的全部版本 · Every version of an item',
+    params: onItem,
+    answer: answer(ItemVersionsAnswer, '版本 · The versions'),
+    refusals: [404],
+  },
+  {
+    id: 'publishItemVersion',
+    method: 'post',
+    path: '/v1/items/{item}/versions',
+    tag: 'catalogue',
+    summary: '发布事项版本（新增、变更、拆分、合并、暂停、取消） · Publish the next version of an item',
+    idempotent: true,
+    params: onItem,
+    body: itemCommandBodies.publishVersion,
+    answer: answer(ItemDoneAnswer, '已发布 · Published', 201),
+    refusals: [403, 409],
+  },
+  {
+    id: 'adoptItem',
+    method: 'post',
+    path: '/v1/items/{item}/adoptions',
+    tag: 'catalogue',
+    summary: '采用上级标准 · Adopt a version of a superior tier’s standard',
+    idempotent: true,
+    params: onItem,
+    body: adoptionBody,
+    answer: answer(ItemDoneAnswer, '已采用 · Adopted', 201),
+    refusals: [404, 409],
+  },
+];
+
+const directory: readonly Operation[] = [
+  {
+    id: 'getTier',
+    method: 'get',
+    path: '/v1/tier',
+    tag: 'directory',
+    summary: '本级 · This tier',
+    answer: answer(TierAnswer, '本级 · This tier'),
+    refusals: [404],
+  },
+  {
+    id: 'listTiers',
+    method: 'get',
+    path: '/v1/tiers',
+    tag: 'directory',
+    summary: '网络中的层级 · The tiers of the network',
+    answer: answer(z.strictObject({ items: z.array(TierAnswer) }), '层级 · The tiers'),
+    refusals: [],
+  },
+  {
+    id: 'listDepartments',
+    method: 'get',
+    path: '/v1/departments',
+    tag: 'directory',
+    summary: '部门与窗口 · Departments and their windows',
+    query: departmentListQuery,
+    answer: answer(z.strictObject({ items: z.array(DepartmentAnswer) }), '部门 · The departments'),
+    refusals: [],
+  },
+];
+
+const health = (id: string, path: string, summary: string, refusals: readonly number[]): Operation => ({
+  id,
+  method: 'get',
+  path,
+  tag: 'health',
+  summary,
+  open: true,
+  answer: answer(z.strictObject({ status: z.literal('ok') }), '正常 · Well'),
+  refusals: [400, ...refusals],
+});
+
+/** Every operation of the approval service's HTTP door. */
+export const approvalOperations: readonly Operation[] = [
+  opening,
+  ...doorCommandNames.filter((name) => name !== 'open').map(commandOn),
+  ...queries,
+  ...catalogue,
+  ...directory,
+  health('live', '/health/live', '进程存活 · The process answers', []),
+  health('ready', '/health/ready', '可以办件 · The service can do its work', [503]),
+];
+
+export const approvalDocument = () =>
+  openApiDocument({
+    title: '联动 · 审批服务 Liandong approval',
+    version: '1.0.0',
+    description:
+      '一级政务服务的审批接口。请求一旦受理即写入事件库；同一 Idempotency-Key 重复提交不会重复办理；办理人只取自令牌。\n\nThe counter of one tier. What is accepted is in the event store; a request sent again under its Idempotency-Key is not done again; the acting person comes from the token alone.',
+    tags: [
+      { name: 'commands', description: '办件操作 · Commands on cases' },
+      { name: 'cases', description: '办件查询 · Cases' },
+      { name: 'catalogue', description: '事项目录 · The catalogue of items' },
+      { name: 'directory', description: '层级与部门 · Tiers and departments' },
+      { name: 'health', description: '运行状况 · Health' },
+    ],
+    operations: approvalOperations,
+  });

@@ -1,0 +1,42 @@
+import { caseStatuses } from '@liandong/domain/case';
+import type { StreamName, TierCode } from '@liandong/kernel';
+import { z } from 'zod';
+import { pageQuery } from '../platform/paging.ts';
+
+export const caseIdParam = z
+  .string()
+  .regex(/^case-[0-9a-f]{32}$/, 'case- and 32 hex digits')
+  .transform((name) => name as StreamName);
+
+export const replayQuery = z.strictObject({
+  at: z.iso
+    .datetime({ precision: 3 })
+    .describe('时刻，UTC，毫秒。A moment, UTC with milliseconds: 2026-03-02T09:00:00.000Z'),
+});
+
+export const caseListQuery = z.strictObject({
+  ...pageQuery,
+  status: z.enum(caseStatuses).optional().describe('办件状态 · Status'),
+  item: z.string().min(1).max(50).optional().describe('事项编码 · Item code'),
+});
+
+const tierCode = z
+  .string()
+  .regex(/^(\d{6}|\d{9})$/, 'a division code of 6 or 9 digits')
+  .transform((code) => code as TierCode)
+  .describe('区划代码 · Division code');
+
+export const departmentListQuery = z.strictObject({ tier: tierCode.optional() });
+
+export const itemCodeParam = z.string().regex(/^[0-9A-Za-z]{1,50}$/, 'letters and digits');
+
+export const inForceQuery = z.strictObject({
+  on: z.iso
+    .date()
+    .optional()
+    .describe('日期（北京时间），默认今天 · A day in Asia/Shanghai; today if absent'),
+});
+
+export const itemListQuery = z.strictObject(pageQuery);
+
+export const worklistQuery = z.strictObject(pageQuery);

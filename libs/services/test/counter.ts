@@ -1,0 +1,186 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { keyedNames, newPrivateKey, newSalt, newTierSecret, sealer, sha256 } from '@liandong/adapters/crypto';
+import { memoryEventStore } from '@liandong/adapters/memory';
+import {
+  type Authoring,
+  caseDesk,
+  type CaseDesk,
+  caseReader,
+  itemInForce,
+  ownStreamHandler,
+  readOwnStream,
+  type Recorded,
+  regionBook,
+  type EventStore,
+  start,
+} from '@liandong/application';
+import type { CaseFact } from '@liandong/domain/case';
+import { itemDecider, type ItemFact, itemStream } from '@liandong/domain/catalogue';
+import type { DirectoryFact } from '@liandong/domain/directory';
+import { decodeEvent, ok, sourceOf } from '@liandong/kernel';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { approvalDocument, approvalGrpc, type ApprovalDeps, ApprovalModule } from '../src/approval/index.ts';
+import { authenticator, developmentIssuer, localKeys, type SamplePerson } from '../src/identity/index.ts';
+import { createHttpApp, serveDocument } from '../src/platform/index.ts';
+import { city, county, legalDay, sampleOpening } from './sample-case.ts';
+
+export const people = [
+  { id: 'clerk', department: 'centre', roles: ['windowClerk'], window: 'w-3' },
+  { id: 'reviewer', department: 'land', roles: ['reviewer'] },
+  { id: 'approver', department: 'land', roles: ['approver', 'leadCoordinator'] },
+  { id: 'approver2', department: 'land', roles: ['approver'] },
+  { id: 'agent', department: 'centre', roles: ['agent'], agentPoint: '431021106201' },
+  { id: 'otherAgent', department: 'centre', roles: ['agent'], agentPoint: '431021106202' },
+  { id: 'applicant', department: '', roles: ['applicant'] },
+  { id: 'stranger', department: '', roles: ['applicant'] },
+  { id: 'manager', department: 'centre', roles: ['catalogueManager'] },
+  { id: 'operator', department: 'centre', roles: ['operator'] },
+  { id: 'auditor', department: 'centre', roles: ['auditor'] },
+  { id: 'supervisor', department: 'centre', roles: ['supervisor'] },
+  { id: 'nobody', department: 'centre', roles: [] },
+] as const;
+export type PersonId = (typeof people)[number]['id'];
+
+/** The counter of one county, whole and real but for its memory: HTTP, gRPC, identity, desk, store. */
+export type Counter = {
+  readonly url: string;
+  readonly grpc: string;
+  readonly app: NestFastifyApplication;
+  readonly store: EventStore;
+  readonly desk: CaseDesk;
+  readonly token: (person: PersonId, options?: { readonly elsewhere?: boolean }) => Promise<string>;
+  readonly stored: () => Promise<number>;
+  readonly close: () => Promise<void>;
+};
+
+const decodeItem = ({ bytes }: Recorded) => decodeEvent(bytes) as unknown as ItemFact;
+
+export const openCounter = async (
+  changes: (deps: ApprovalDeps) => Partial<ApprovalDeps> = () => ({}),
+): Promise<Counter> => {
+  const author = { network: 'test.example', tier: county, epoch: 1 };
+  const store = memoryEventStore({ seal: sealer('approval', sourceOf(author), newPrivateKey()) });
+  const authoring: Authoring = {
+    author,
+    clock: { now: () => new Date() },
+    sha256,
+    newSalt,
+    dataschemaOf: (type) => `urn:test:${type}`,
+    ...keyedNames(newTierSecret()),
+  };
+  const desk = caseDesk({
+    store,
+    cases: caseReader(store, ({ type, data }) => ({ type, data }) as CaseFact, sha256),
+    authoring,
+    legalDay,
+    resolveOpening: async ({ supplied, authorization }, by) =>
+      ok(sampleOpening(by.authid, supplied, by.agentPoint, authorization)),
+  });
+
+  const items = itemDecider(sha256);
+  const region = regionBook(store, ({ bytes }) => decodeEvent(bytes) as unknown as DirectoryFact);
+
+  const issuers = await Promise.all(
+    [county, city].map((tier) =>
+      developmentIssuer({
+        demonstration: true,
+        issuer: 'http://127.0.0.1:1',
+        audience: 'liandong',
+        people: people.map((person): SamplePerson => ({ name: person.id, tier, ...person })),
+      }),
+    ),
+  );
+  const [here, elsewhere] = issuers;
+  if (here === undefined || elsewhere === undefined) throw new Error('unreachable');
+
+  const deps: ApprovalDeps = {
+    desk,
+    pseudonym: authoring.pseudonym,
+    authenticate: authenticator({
+      tier: county,
+      issuer: here.issuer,
+      audience: here.audience,
+      keys: localKeys({ keys: issuers.flatMap(({ jwks }) => jwks.keys) }),
+    }),
+    lists: {
+      cases: async () => ({ items: [] }),
+      worklist: async () => ({ items: [] }),
+      items: async () => ({ items: [] }),
+    },
+    catalogue: {
+      clock: authoring.clock,
+      superiors: [city],
+      handle: ownStreamHandler(store, authoring, items, decodeItem),
+      stateOf: async (tier, item) =>
+        (await readOwnStream(store, items, decodeItem, itemStream(tier, item))).state,
+      inForce: (item, day) => itemInForce({ store, authoring, decodeItem }, county, item, day),
+    },
+    directory: async () => {
+      await region.refresh();
+      return region.directory();
+    },
+    readiness: [],
+    followers: [],
+  };
+  const folder = mkdtempSync(join(tmpdir(), 'counter-'));
+  const grpc = `unix:${folder}/grpc`;
+  const app = await createHttpApp(ApprovalModule.with({ ...deps, ...changes(deps) }));
+  serveDocument(app, approvalDocument());
+  app.connectMicroservice(approvalGrpc({ url: grpc }), { inheritAppConfig: true });
+  await app.startAllMicroservices();
+  await app.listen(0, '127.0.0.1');
+
+  return {
+    url: await app.getUrl(),
+    grpc,
+    app,
+    store,
+    desk,
+    token: async (person, options) =>
+      (await (options?.elsewhere === true ? elsewhere : here).tokenFor(person)) ?? '',
+    stored: async () => (await store.readAll(start, 100_000)).length,
+    close: async () => {
+      await app.close();
+      rmSync(folder, { recursive: true });
+    },
+  };
+};
+
+export type Answer = {
+  readonly status: number;
+  readonly type: string | null;
+  // The shape is what the specs are about.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  readonly body: any;
+};
+
+/** Someone with a token and an HTTP client. */
+export const visitor = (counter: Counter, person: PersonId) => {
+  const ask = async (path: string, init: RequestInit = {}, token?: string): Promise<Answer> => {
+    const response = await fetch(`${counter.url}${path}`, {
+      ...init,
+      headers: {
+        authorization: `Bearer ${token ?? (await counter.token(person))}`,
+        ...(init.headers as Record<string, string> | undefined),
+      },
+    });
+    const text = await response.text();
+    return {
+      status: response.status,
+      type: response.headers.get('content-type'),
+      body: text === '' ? undefined : JSON.parse(text),
+    };
+  };
+  return {
+    ask,
+    get: (path: string) => ask(path),
+    post: (path: string, body: unknown, key: string = crypto.randomUUID()) =>
+      ask(path, {
+        method: 'POST',
+        body: typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body),
+        headers: { 'content-type': 'application/json', 'idempotency-key': `"${key}"` },
+      }),
+  };
+};
