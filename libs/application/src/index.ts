@@ -20,3 +20,4 @@ export * from './ports/link-transport.ts';
 export * from './ports/signer.ts';
 export * from './ports/wait.ts';
 export * from './region-book.ts';
+export * from './views/index.ts';

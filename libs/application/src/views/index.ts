@@ -1,0 +1,7 @@
+export * from './case-row.ts';
+export * from './directory-row.ts';
+export * from './item-row.ts';
+export * from './page.ts';
+export * from './project.ts';
+export * from './views.ts';
+export * from './work-row.ts';
