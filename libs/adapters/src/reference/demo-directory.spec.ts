@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { departmentFor, departmentRoles, isCreditCode, mayAct } from '@liandong/domain/directory';
-import type { TierCode } from '@liandong/kernel';
+import { checkOwnSchema } from '@liandong/contracts';
+import { ok, type TierCode } from '@liandong/kernel';
 import { directoryOf, foundingFacts, network, sampleTier } from '../../test/demo-network.ts';
 import { demoTier, divisionsUnder, villagesOf } from './index.ts';
 
@@ -17,6 +18,9 @@ describe('a demonstration tier', () => {
         stream: `tier-${code}.genesis`,
         fact: { type: 'liandong.tier.founded.v1', data: { network, tier: code, demonstration: true } },
       });
+      for (const { fact } of facts) {
+        expect([fact.type, checkOwnSchema(fact.type, fact.data)]).toEqual([fact.type, ok('known')]);
+      }
     }
   });
 

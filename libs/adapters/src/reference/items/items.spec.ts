@@ -14,7 +14,8 @@ import {
 } from '@liandong/domain/catalogue';
 import type { ResolvedRoute as CaseRoute } from '@liandong/domain/case';
 import { departmentFor, type DepartmentRole, departmentRoles } from '@liandong/domain/directory';
-import { canonicalJson, maxEventBytes, refuse, type TierCode, utf8 } from '@liandong/kernel';
+import { checkOwnSchema } from '@liandong/contracts';
+import { canonicalJson, maxEventBytes, ok, refuse, type TierCode, utf8 } from '@liandong/kernel';
 import { decided, directoryOf } from '../../../test/demo-network.ts';
 import { constructionItemCode, constructionPartCodes, shippedItems, shippedVersions } from './index.ts';
 
@@ -47,7 +48,8 @@ describe('every shipped item', () => {
     for (const { code, publications } of shippedItems) {
       const facts = decided(itemDecider(sha256), publications);
       expect([code, facts.length]).toEqual([code, publications.length]);
-      for (const { data } of facts) {
+      for (const { type, data } of facts) {
+        expect([code, checkOwnSchema(type, data)]).toEqual([code, ok('known')]);
         expect(utf8(canonicalJson(data)).length).toBeLessThan(maxEventBytes / 2);
       }
     }
