@@ -31,7 +31,7 @@ export type TestNetwork = {
   readonly stop: () => Promise<void>;
 };
 
-const patience = 20_000;
+const patience = 3_000;
 
 export const testNetworkOf = async (members: readonly TestMember[]): Promise<TestNetwork> => {
   const tree = networkTree(members as readonly TreeMember[]);

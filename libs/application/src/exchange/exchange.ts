@@ -1,4 +1,4 @@
-import { ok, refuse, type Result, type TierCode } from '@liandong/kernel';
+import { ok, type Result, type TierCode } from '@liandong/kernel';
 import { instant } from '../ports/clock.ts';
 import type { Feed } from '../ports/link-book.ts';
 import type { Block, DialLink, Heartbeat, LinkConnection } from '../ports/link-transport.ts';
@@ -33,6 +33,9 @@ export type Exchange = {
   readonly resumeLink: (peer: TierCode) => Promise<void>;
 };
 
+/** Digests per author that wait for their numbers to come. */
+const digestsKept = 256;
+
 /** All of one tier's talk with other tiers. One runs at a time; the caller holds the lease. */
 export const exchange = async (deps: ExchangeDeps, upward?: Upward): Promise<Exchange> => {
   const { self, tree, store, book, clock, wait, settings, jitter } = deps;
@@ -40,6 +43,7 @@ export const exchange = async (deps: ExchangeDeps, upward?: Upward): Promise<Exc
   const sessions = new Map<TierCode, LinkSession>();
   const notes = new Map<TierCode, PeerNote>();
   const heard = new Map<TierCode, Heard>();
+  const misdelivered = new Map<TierCode, number>();
   const perPeer = inTurn<TierCode>();
   const perFeed = inTurn<string>();
   const catchUpSlots = inTurn<number>();
@@ -83,12 +87,12 @@ export const exchange = async (deps: ExchangeDeps, upward?: Upward): Promise<Exc
 
   // Inbound
 
-  const digestBreach = (author: TierCode): Breach | undefined => {
-    const feed = feeds.get(ownFeed(author, self.tier));
-    const said = heard.get(author)?.beat;
-    return said !== undefined && said.head === feed.head && said.digest !== feed.digest
-      ? { code: 'feed-digest-differs', detail: `${feedKey(feed)} at ${feed.head}`, number: feed.head }
-      : undefined;
+  /** Digests that authors signed for numbers this tier has not received yet. */
+  const said = new Map<TierCode, Map<number, string>>();
+  const saidBy = (author: TierCode) => {
+    const digests = said.get(author) ?? new Map<number, string>();
+    said.set(author, digests);
+    return digests;
   };
 
   const take = async (peer: TierCode, block: Block) => {
@@ -98,14 +102,15 @@ export const exchange = async (deps: ExchangeDeps, upward?: Upward): Promise<Exc
       ringTowards(destination);
       return kept;
     }
-    const taken = await receive.take(peer, block);
-    const breach = digestBreach(author);
-    if (taken.ok && breach !== undefined) return refuse(breach);
+    const digests = saidBy(author);
+    const taken = await receive.take(peer, block, digests);
+    if (taken.ok)
+      for (const number of digests.keys()) if (number <= taken.value.through) digests.delete(number);
     speakTo(author);
     return taken;
   };
 
-  const hear = (beat: Heartbeat): Breach | undefined => {
+  const hear = async (beat: Heartbeat): Promise<Breach | undefined> => {
     const { author, destination } = beat.feed;
     if (destination !== self.tier) {
       const hop = tree.nextHop(self.tier, destination);
@@ -119,11 +124,34 @@ export const exchange = async (deps: ExchangeDeps, upward?: Upward): Promise<Exc
     const { head, delivered } = feeds.get(own);
     if (beat.received > head)
       return { code: 'feed-from-the-future', detail: `${author} received ${beat.received} of ${head}` };
-    if (beat.received > delivered) {
+    if (beat.received > delivered && (await arrivedAsSent(beat))) {
       feeds.set(own, { delivered: beat.received });
       behind.deliver(own, beat.received);
     }
-    return digestBreach(author);
+    const received = feeds.get(beat.feed);
+    if (beat.head > received.head && saidBy(author).size < digestsKept)
+      saidBy(author).set(beat.head, beat.digest);
+    return beat.head === received.head && beat.digest !== received.digest
+      ? { code: 'feed-digest-differs', detail: `${feedKey(beat.feed)} at ${beat.head}`, number: beat.head }
+      : undefined;
+  };
+
+  /** Delivered is what the destination holds exactly as it was sent; anything else is somebody's doing. */
+  const arrivedAsSent = async ({ feed: { author: destination }, received, receivedDigest }: Heartbeat) => {
+    const [sent] = await book.numbered(destination, received - 1, 1);
+    if (sent?.digest === receivedDigest) return true;
+    if (misdelivered.get(destination) === received) return false;
+    misdelivered.set(destination, received);
+    const feed = ownFeed(self.tier, destination);
+    await book.report({
+      code: 'arrived-differently',
+      peer: tree.nextHop(self.tier, destination) ?? destination,
+      feed,
+      number: received,
+      detail: `${destination} holds other events under the numbers up to ${received}`,
+      at: instant(clock.now()),
+    });
+    return false;
   };
 
   const rewind = async (feed: Feed, after: number) => {
@@ -164,6 +192,7 @@ export const exchange = async (deps: ExchangeDeps, upward?: Upward): Promise<Exc
     };
     const close = () => connection.close();
     ending.signal.addEventListener('abort', close);
+    if (ending.signal.aborted) close();
     const greeted = new AbortController();
     void wait(settings.handshakeMs, greeted.signal).then(() => {
       if (!greeted.signal.aborted) close();
@@ -237,9 +266,10 @@ export const exchange = async (deps: ExchangeDeps, upward?: Upward): Promise<Exc
       const session = hop === undefined ? undefined : sessions.get(hop);
       const feed = ownFeed(self.tier, tier);
       const { head, digest } = feeds.get(feed);
-      const received = feeds.get(opposite(feed)).head;
+      const { head: received, digest: receivedDigest } = feeds.get(opposite(feed));
       const { waiting, parked } = counts.get(tier) ?? { waiting: 0, parked: 0 };
-      session?.passOn(heartbeat(deps, { feed, head, digest, received, waiting, parked, time }));
+      const counted = { waiting, parked };
+      session?.passOn(heartbeat(deps, { feed, head, digest, received, receivedDigest, ...counted, time }));
     }
   };
 

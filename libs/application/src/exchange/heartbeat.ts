@@ -4,9 +4,10 @@ import type { ExchangeDeps } from './deps.ts';
 
 /** What an author signs about a feed. Names the network, so that it means nothing elsewhere. */
 const statementBytes = (network: string, statement: HeartbeatStatement): Uint8Array => {
-  const { feed, head, digest, received, waiting, parked, time } = statement;
-  const lines = [network, feed.author, feed.destination, head, digest, received, waiting, parked, time];
-  return utf8(`liandong/heartbeat/v1\n${lines.join('\n')}\n`);
+  const { feed, head, digest, received, receivedDigest, waiting, parked, time } = statement;
+  const ours = [network, feed.author, feed.destination, head, digest];
+  const theirs = [received, receivedDigest, waiting, parked, time];
+  return utf8(`liandong/heartbeat/v1\n${[...ours, ...theirs].join('\n')}\n`);
 };
 
 export const heartbeat = (

@@ -113,6 +113,9 @@ export const linkStatus = async (sources: Sources): Promise<LinkStatus> => {
       heardAt: said?.at,
     };
   });
+  const forwarding = all
+    .filter(({ author, destination }) => author !== self.tier && destination !== self.tier)
+    .map(({ author, destination, head, acked }) => ({ author, destination, head, acked }));
   const peers = new Set([...notes.keys(), ...sessions.keys(), ...stopOf.keys()]);
   const waiting = counts.reduce((sum, count) => sum + count.waiting, 0);
 
@@ -123,7 +126,8 @@ export const linkStatus = async (sources: Sources): Promise<LinkStatus> => {
       waiting === 0 &&
       stopped.length === 0 &&
       outgoing.every(({ lag }) => lag === 0) &&
-      incoming.every(({ lag }) => lag === 0),
+      incoming.every(({ lag }) => lag === 0) &&
+      forwarding.every(({ head, acked }) => head === acked),
     relayBehind: unseen.length > 0,
     links: [...peers].sort().map((peer) => {
       const known = notes.get(peer);
@@ -139,9 +143,7 @@ export const linkStatus = async (sources: Sources): Promise<LinkStatus> => {
     }),
     outgoing,
     incoming,
-    forwarding: all
-      .filter(({ author, destination }) => author !== self.tier && destination !== self.tier)
-      .map(({ author, destination, head, acked }) => ({ author, destination, head, acked })),
+    forwarding,
     waiting,
     parked: counts.reduce((sum, count) => sum + count.parked, 0),
     incidents: incidents.map(({ code, peer, detail, at }) => ({ code, peer, detail, at })),

@@ -20,7 +20,10 @@ export const nextBlock = async (
       ? await ownEntries({ store, book }, feed, after)
       : await book.forwarded(feed, after, maxBlockEntries);
   const [first] = entries;
-  if (first?.number !== after + 1) return undefined;
+  if (first?.number !== after + 1) {
+    if (feed.author !== self.tier) return undefined;
+    throw new Error(`the book lost entry ${after + 1} to ${feed.destination}`);
+  }
   return blockOf(feed, feeds.get(feed).head, first.number, entries);
 };
 

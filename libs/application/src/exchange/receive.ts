@@ -19,8 +19,15 @@ export type Redriven = {
 };
 
 export type Receiver = {
-  /** Takes a block addressed to this tier, which must not begin beyond the feed's next number. */
-  readonly take: (peer: TierCode, block: Block) => Promise<Result<Taken, Breach>>;
+  /**
+   * Takes a block addressed to this tier, which must not begin beyond the feed's next
+   * number. `said` holds the digests its author has signed for some of the numbers.
+   */
+  readonly take: (
+    peer: TierCode,
+    block: Block,
+    said: ReadonlyMap<number, string>,
+  ) => Promise<Result<Taken, Breach>>;
   /** Looks again at everything that waits for any of these events. */
   readonly wake: (hashes: readonly EventHash[]) => Promise<void>;
   /** Looks again at everything that waits; once at the start, since a crash may have come between. */
@@ -109,7 +116,7 @@ export const receiver = (deps: ExchangeDeps, feeds: FeedTable): Receiver => {
     return ok(receipts);
   };
 
-  const take: Receiver['take'] = async (peer, block) => {
+  const take: Receiver['take'] = async (peer, block, said) => {
     const { feed } = block;
     const { head, digest: digestBefore } = feeds.get(feed);
     if (block.first > head + 1) throw new RangeError(`block begins at ${block.first}, expected ${head + 1}`);
@@ -133,6 +140,15 @@ export const receiver = (deps: ExchangeDeps, feeds: FeedTable): Receiver => {
         attempts: 1,
       });
       digest = nextDigest(sha256, digest, entry.hash);
+      const { number, hash, bytes } = entry;
+      if ((said.get(number) ?? digest) !== digest)
+        return refuse({
+          code: 'feed-digest-differs',
+          detail: `entry ${number} of ${feed.author}`,
+          number,
+          hash,
+          bytes,
+        });
     }
     if (fresh.length === 0) return ok({ through: head, receipts: original.value });
 

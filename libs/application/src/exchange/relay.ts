@@ -55,8 +55,8 @@ export const relay = async (deps: RelayDeps): Promise<Relay> => {
     const page = await numberPage(deps, place, records, new Set(unsealed.map(({ hash }) => hash)));
     await book.relay({ after: place, ...page });
     place = page.through;
-    for (const { destination, digest, head } of page.digests)
-      feeds.set(ownFeed(deps.self.tier, destination), { head, digest });
+    for (const { destination, digest, number } of page.numbered)
+      feeds.set(ownFeed(deps.self.tier, destination), { head: number, digest });
     deps.seen(records.map(({ hash }) => hash));
   };
 
@@ -100,7 +100,7 @@ const welcomeNewTiers = async (deps: RelayDeps, place: RelayPlace) => {
     let { head, digest } = feeds.get(ownFeed(self.tier, destination));
     const numbered = said.map(({ position, seq, hash }): NumberedEntry => {
       digest = nextDigest(sha256, digest, hash);
-      return { destination, number: (head += 1), position, seq };
+      return { destination, number: (head += 1), position, seq, digest };
     });
     return { destination, head, digest, numbered };
   });
@@ -110,7 +110,6 @@ const welcomeNewTiers = async (deps: RelayDeps, place: RelayPlace) => {
     known: [],
     audience: newcomers.map((tier) => ({ stream: publicStreams, tier })),
     numbered: feedsNow.flatMap(({ numbered }) => numbered),
-    digests: feedsNow,
   });
   for (const { destination, head, digest } of feedsNow)
     feeds.set(ownFeed(self.tier, destination), { head, digest });
@@ -158,8 +157,9 @@ const numberPage = async (
 
   const send = (destination: TierCode, { hash, position, seq }: KnownEvent) => {
     const { head, digest } = heads.get(destination) ?? feeds.get(ownFeed(self.tier, destination));
-    numbered.push({ destination, number: head + 1, position, seq: seq ?? 0 });
-    heads.set(destination, { head: head + 1, digest: nextDigest(sha256, digest, hash) });
+    const next = { head: head + 1, digest: nextDigest(sha256, digest, hash) };
+    numbered.push({ destination, number: next.head, position, seq: seq ?? 0, digest: next.digest });
+    heads.set(destination, next);
   };
 
   /** Whoever joins a case gets everything this tier has said in it, from the opening on. */
@@ -194,6 +194,5 @@ const numberPage = async (
     known,
     audience,
     numbered,
-    digests: [...heads].map(([destination, { head, digest }]) => ({ destination, head, digest })),
   };
 };

@@ -45,7 +45,7 @@ export type SessionContext = {
   readonly acknowledged: (feed: Feed, through: number) => void;
   /** Entries of a forwarded feed are asked for that are not kept any more. */
   readonly rewind: (feed: Feed, after: number) => Promise<void>;
-  readonly heard: (beat: Heartbeat) => Breach | undefined;
+  readonly heard: (beat: Heartbeat) => Promise<Breach | undefined>;
 };
 
 type Outgoing = {
@@ -135,6 +135,7 @@ export const linkSession = (
           feed,
         );
       setPlace(placeOf(feed), Math.min(after, head));
+      context.acknowledged(feed, Math.min(after, head));
     }
     if (opening) peerReady = true;
     work.ring();
@@ -255,7 +256,7 @@ export const linkSession = (
     if (!isGenuine(deps, beat)) return stop({ code: 'heartbeat-forged', detail: feedKey(feed) }, feed);
     const before = arrivedOf(feed);
     if (head > before) ask(feed, before);
-    const breach = context.heard(beat);
+    const breach = await context.heard(beat);
     if (breach !== undefined) await stop(breach, feed);
   };
 

@@ -35,6 +35,8 @@ export type NumberedEntry = {
   readonly number: number;
   readonly position: Position;
   readonly seq: number;
+  /** Running digest over the feed's event hashes up to here, hex. */
+  readonly digest: string;
 };
 
 export type RelayPage = {
@@ -43,7 +45,6 @@ export type RelayPage = {
   readonly known: readonly KnownEvent[];
   readonly audience: readonly { readonly stream: StreamName; readonly tier: TierCode }[];
   readonly numbered: readonly NumberedEntry[];
-  readonly digests: readonly { readonly destination: TierCode; readonly digest: string }[];
 };
 
 /** An event on its way, with what its author sent along. */

@@ -50,6 +50,8 @@ export type HeartbeatStatement = {
   /** Running digest over the feed's event hashes up to `head`, hex. */
   readonly digest: string;
   readonly received: number;
+  /** Running digest over what was received, hex: what arrived is what was sent, in that order. */
+  readonly receivedDigest: string;
   readonly waiting: number;
   readonly parked: number;
   readonly time: string;
