@@ -62,6 +62,7 @@ const answer = z.strictObject({
   document: proof,
   reasons: optional(reasons),
   remedies: optional(told),
+  to: optional(mandate.describe('转报的上级机关 · The organ above to which a determination is passed up')),
 });
 
 const limitedStep = optional(step);

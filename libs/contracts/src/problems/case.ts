@@ -57,6 +57,7 @@ export const caseMeanings: Meanings<CaseRefusal['code']> = {
   'step-unknown': missing('没有此环节', 'There is no such step'),
   'step-not-open': notNow('环节尚未开始', 'The step is not open'),
   'step-answered': notNow('该环节已有结论', 'The step is already answered'),
+  'recipient-missing': invalid('须指明转报的上级机关', 'The organ above must be named'),
   'step-passed-over': notNow('该环节已终止', 'The step was passed over'),
   'step-moved': notNow('该环节已转交上级', 'The step has moved to another organ'),
   'step-suspended': notNow('环节正在特别程序中', 'A special procedure suspends the step'),

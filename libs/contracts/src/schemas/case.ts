@@ -46,6 +46,8 @@ const answered = said({
   document,
   reasonsGiven: z.boolean(),
   remedies: told,
+  to: optional(mandate),
+  due: optional(instant),
 });
 
 export const caseSchemas = schemasOf<CaseFact>()({

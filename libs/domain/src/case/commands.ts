@@ -99,10 +99,12 @@ type AnswerStep = {
   readonly round?: number;
   readonly result: StepResult;
   readonly document: DocumentHash;
-  /** Mandatory unless the result is `agree`. */
+  /** Mandatory if the result is `refuse`. */
   readonly reasons?: string;
   /** Mandatory for a determination that refuses. */
   readonly remedies?: readonly Remedy[];
+  /** Where a determination goes that is `forward`. Not needed by the lead, which passes the whole case up. */
+  readonly to?: Mandate;
 };
 export type GiveOpinion = AnswerStep & { readonly type: 'giveOpinion' };
 export type Determine = AnswerStep & { readonly type: 'determine' };

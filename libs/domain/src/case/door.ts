@@ -1,3 +1,4 @@
+import { answerStep } from './answers.ts';
 import type { CaseCommand } from './commands.ts';
 import { recordCorrectionLapse, requireCorrection } from './correction.ts';
 import { answerConsultation, consult, recordHearing, recordInspection, share } from './course.ts';
@@ -8,7 +9,7 @@ import { supplyMaterial } from './materials.ts';
 import { settleObligation } from './obligations.ts';
 import { open } from './opening.ts';
 import { endProcedure, extend, startProcedure } from './procedure.ts';
-import { answerStep, openStage } from './review.ts';
+import { openStage } from './review.ts';
 import { type Door, type Made, made, no } from './rule.ts';
 import type { Matter } from './state.ts';
 import { openPreReview, recordToleranceLapse } from './tolerance.ts';

@@ -167,6 +167,9 @@ type Answered = Said & {
   readonly reasonsGiven: boolean;
   /** The remedies the refused person was told of. */
   readonly remedies: readonly Remedy[];
+  /** The organ above to which a determination that is `forward` goes, and its limit there. */
+  readonly to?: Mandate;
+  readonly due?: Instant;
 };
 export type OpinionGiven = Answered;
 export type Determined = Answered;

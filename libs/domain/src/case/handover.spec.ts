@@ -13,16 +13,22 @@ import {
   delivers,
   document,
   endOf,
+  environmentAgrees,
+  forestAgrees,
+  inReview,
   land,
   landAgrees,
   mayor,
   opening,
   opens,
+  opensAbove,
   opensReview,
   organs,
   preAccepts,
   refuses,
   reviewed,
+  site,
+  siteAgrees,
   township,
   withdraws,
 } from '../../test/case/sample.ts';
@@ -124,6 +130,73 @@ describe('a transfer up (轉報)', () => {
     given(...reviewing, { ...extends_, by: countyMayor, at: day(1) }, transfers)
       .when(extends_)
       .then('liandong.case.extended.v1');
+  });
+});
+
+describe('a determination passed up (轉報)', () => {
+  const above = { tier: city, department: 'land' };
+  const passes = deed(land, { type: 'determine', ...agrees('land'), result: 'forward', to: above }, day(1));
+  const decides = deed(cityLand, { type: 'determine', ...agrees('land') }, day(2));
+
+  it('goes to the same organ’s superior, in a new round and with a new limit; the lead stays', () => {
+    const { matter } = given(...inReview)
+      .when(passes)
+      .then('liandong.case.determined.v1', { result: 'forward', to: above, due: endOf(11) });
+    expect(matter).toMatchObject({
+      lead: organs.cityLead,
+      steps: {
+        land: { organ: above, formerOrgans: [organs.countyLand], round: 2, due: endOf(11), from: day(1) },
+      },
+    });
+  });
+
+  it('is decided there', () => {
+    given(...inReview, passes)
+      .when(decides)
+      .then('liandong.case.determined.v1', { round: 2 });
+    given(...inReview, passes)
+      .when(landAgrees)
+      .refused({ code: 'step-moved', step: 'land', organ: above });
+    const done = [...inReview, passes, decides, siteAgrees, environmentAgrees, opensAbove, forestAgrees];
+    given(...done)
+      .when(concludes)
+      .then('liandong.case.concluded.v1');
+  });
+
+  it('names an organ above, unless the lead passes the whole case up', () => {
+    const nobody = { type: 'determine', ...agrees('land'), result: 'forward' } as const;
+    given(...inReview)
+      .when(deed(land, nobody))
+      .refused({ code: 'recipient-missing', step: 'land' });
+    for (const to of [organs.countyLand, organs.townshipSite])
+      given(...inReview)
+        .when(deed(land, { ...nobody, to }))
+        .refused({ code: 'not-superior', tier: to.tier });
+    given(...reviewing)
+      .when(deed(countyLead, nobody))
+      .then('liandong.case.determined.v1', { round: 1 });
+  });
+
+  it('of an opinion is just its answer', () => {
+    const { matter } = given(...inReview)
+      .when(deed(site, { type: 'giveOpinion', ...agrees('site'), result: 'forward' }))
+      .then('liandong.case.opinionGiven.v1');
+    expect(matter?.steps['site']).toMatchObject({ organ: organs.townshipSite, round: 1 });
+  });
+
+  it('stays with its organ when the lead passes the case up', () => {
+    const leadOfRoads = { ...opening, lead: { tier: county, department: 'roads' } };
+    const roads: Actor = { ...countyLead, department: 'roads' };
+    const past = [
+      deed(clerk, leadOfRoads),
+      ...[preAccepts, accepts, { ...opensReview, by: roads }, landAgrees],
+      deed(roads, { type: 'transferUp', to: organs.cityLead }, day(4)),
+    ];
+    const { matter } = stateAfter(...past);
+    expect(matter?.steps).toMatchObject({
+      land: { organ: organs.countyLand, round: 1 },
+      site: { organ: organs.townshipSite, round: 1, due: endOf(7) },
+    });
   });
 });
 

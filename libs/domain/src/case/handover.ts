@@ -2,14 +2,16 @@ import { type Mandate, ok, sameMandate } from '@liandong/kernel';
 import { decisionDueFrom, startedClock, stepDues } from './clock.ts';
 import type { TakeOver, TransferUp } from './commands.ts';
 import type { CaseFact } from './facts.ts';
-import { currentAnswer } from './review.ts';
+import { currentAnswer, movedUp } from './review.ts';
 import { type Claim, type Door, type Made, made, no, own, type Rule, unless } from './rule.ts';
 import type { Matter, StepState } from './state.ts';
 
-/** Steps that go up with the lead: its own unanswered ones, and every one that was answered 轉報. */
+/** The lead's own steps go up with it, unanswered or answered 轉報. Other organs keep theirs. */
 const movesUp = ({ lead }: Matter, state: StepState): boolean => {
   const answer = currentAnswer(state);
-  return answer === undefined ? sameMandate(state.organ, lead) : answer.result === 'forward';
+  const undecided =
+    answer === undefined || (answer.result === 'forward' && state.step.kind === 'determination');
+  return undecided && sameMandate(state.organ, lead);
 };
 
 export const transferUp = ({ to, reasons }: TransferUp, matter: Matter, { by, at, legalDay }: Door): Made => {
@@ -37,7 +39,7 @@ export const transferred: Rule<'transferred'> = (matter, { to, from, decisionDue
     .filter((state) => movesUp(matter, state))
     .map((state): [string, StepState] => {
       const dueThen = due.find(({ step }) => step === state.step.id)?.due;
-      return [state.step.id, movedTo(state, to, from, dueThen)];
+      return [state.step.id, movedUp(state, to, from, dueThen)];
     });
   return ok({
     ...led(matter, to),
@@ -46,16 +48,6 @@ export const transferred: Rule<'transferred'> = (matter, { to, from, decisionDue
     steps: { ...matter.steps, ...Object.fromEntries(moved) },
   });
 };
-
-const movedTo = (state: StepState, to: Mandate, from: string, due: string | undefined): StepState => ({
-  ...state,
-  organ: to,
-  formerOrgans: [...state.formerOrgans, state.organ],
-  round: currentAnswer(state) === undefined ? state.round : state.round + 1,
-  ...(state.from !== undefined && { from, due }),
-  added: 0,
-  extended: false,
-});
 
 export const takeOver = ({ ground, reasons }: TakeOver, { by }: Door): Made =>
   made('takenOver', { by, ground }, { reasons });

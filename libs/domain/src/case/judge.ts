@@ -1,3 +1,4 @@
+import { determined, externalRecorded, opinionGiven } from './answers.ts';
 import { correctionLapsed, correctionRequired } from './correction.ts';
 import { consultationAnswered, consulted, filed, heard, inspected, shared } from './course.ts';
 import { concluded, delivered, remedyNoted, voided, withdrawn } from './ending.ts';
@@ -9,7 +10,7 @@ import { materialSupplied } from './materials.ts';
 import { obligationSettled } from './obligations.ts';
 import { opened } from './opening.ts';
 import { extended, procedureEnded, procedureStarted } from './procedure.ts';
-import { determined, externalRecorded, opinionGiven, stageOpened } from './review.ts';
+import { stageOpened } from './review.ts';
 import { type Claim, no, type Verdict } from './rule.ts';
 import type { Matter } from './state.ts';
 import { preReviewOpened, toleranceLapsed } from './tolerance.ts';

@@ -14,12 +14,13 @@ export const settleObligation = (
   if (!saysSomething(reasons)) return no({ code: 'reasons-missing' });
   const data = { by, cause, outcome, reasonsGiven: true } as const;
   const obligation = find(matter, cause);
-  const days = obligation && reopenedDays(matter, obligation);
-  if (outcome === 'upheld' || days === undefined) return made('obligationSettled', data, { reasons });
+  const days = obligation === undefined ? 0 : reopenedDays(matter, obligation);
+  if (outcome === 'upheld' || days === 0) return made('obligationSettled', data, { reasons });
   const due = legalDay(at, days);
   return due.ok ? made('obligationSettled', { ...data, due: due.value }, { reasons }) : due;
 };
 
+/** How long what is reopened may take; 0 for a step without a limit. */
 const reopenedDays = ({ opening, steps, tolerance }: Matter, { step }: Obligation): number =>
   (step === undefined ? undefined : own(steps, step)?.step.days) ??
   tolerance?.days ??

@@ -90,6 +90,7 @@ export type CaseRefusal =
       readonly current: number;
     }
   | { readonly code: 'wrong-step-kind'; readonly step: string; readonly kind: StepKind }
+  | { readonly code: 'recipient-missing'; readonly step: string }
   | { readonly code: 'consultation-unknown'; readonly consultation: EventHash }
   // Course
   | { readonly code: 'procedure-not-allowed'; readonly ground: ProcedureGround }

@@ -1,11 +1,9 @@
-import { ok, sameMandate } from '@liandong/kernel';
+import { type Mandate, ok } from '@liandong/kernel';
 import { stepDues } from './clock.ts';
-import type { Determine, GiveOpinion, OpenStage, RecordExternal } from './commands.ts';
-import type { CaseFacts } from './facts.ts';
-import { missingForStep } from './materials.ts';
+import type { OpenStage } from './commands.ts';
 import type { CaseStatus } from './refusals.ts';
-import type { ResolvedStage, StepKind } from './route.ts';
-import { type Claim, type Door, type Made, made, no, own, type Rule, saysSomething, unless } from './rule.ts';
+import type { ResolvedStage } from './route.ts';
+import { type Door, type Made, made, no, own, type Rule, unless } from './rule.ts';
 import type { Answer, Matter, StepState } from './state.ts';
 
 /** The answer that counts: the one of the step's present round. */
@@ -75,120 +73,13 @@ export const stageOpened: Rule<'stageOpened'> = (matter, { stage: named, due }, 
   });
 };
 
-// Answers
-
-type AnswerName = 'opinionGiven' | 'determined' | 'externalRecorded';
-
-const answerNames = {
-  giveOpinion: 'opinionGiven',
-  determine: 'determined',
-  recordExternal: 'externalRecorded',
-} as const;
-
-export const answerStep = (
-  { type, step, round, result, document, reasons, remedies }: GiveOpinion | Determine | RecordExternal,
-  matter: Matter,
-  { by }: Door,
-): Made =>
-  made(
-    answerNames[type],
-    {
-      by,
-      step,
-      round: round ?? own(matter.steps, step)?.round ?? 1,
-      result,
-      document,
-      reasonsGiven: saysSomething(reasons),
-      remedies: remedies ?? [],
-    },
-    { reasons },
-  );
-
-/**
- * Steps answer while the whole case is suspended too: that stops the lead and the clock,
- * and an organ that is cut off could not know of it.
- */
-const answered =
-  (kind: StepKind): Rule<AnswerName> =>
-  (matter, data, claim) => {
-    const step = own(matter.steps, data.step);
-    if (step === undefined) return no({ code: 'step-unknown', step: data.step });
-    const refused =
-      refuseKind(step, kind) ??
-      refuseSecond(step, data) ??
-      refuseOutOfPlace(matter, kind) ??
-      refuseRound(matter, step, data, claim) ??
-      refuseWords(kind, data) ??
-      refuseGaps(matter, kind, data);
-    if (refused) return refused;
-    const answer: Answer = {
-      round: data.round,
-      result: data.result,
-      by: { tier: claim.tier, department: data.by.department ?? step.organ.department },
-      at: claim.at,
-      hash: claim.hash,
-      document: data.document,
-    };
-    const after = { ...step, answers: [...step.answers, answer] };
-    return ok({ ...matter, steps: { ...matter.steps, [data.step]: after } });
-  };
-
-export const opinionGiven = answered('opinion');
-/** The organ decides its own item. Nobody else's word counts for it, the lead's included. */
-export const determined = answered('determination');
-export const externalRecorded = answered('external');
-
-const refuseKind = ({ step }: StepState, kind: StepKind) =>
-  step.kind === kind ? undefined : no({ code: 'wrong-step-kind', step: step.id, kind: step.kind });
-
-/** At most one answer counts in a round. */
-const refuseSecond = ({ answers, step }: StepState, { round }: CaseFacts[AnswerName]) => {
-  const first = answers.find((answer) => answer.round === round);
-  return first && no({ code: 'step-answered', step: step.id, round, result: first.result });
-};
-
-const refuseOutOfPlace = (matter: Matter, kind: StepKind) =>
-  kind === 'opinion'
-    ? unlessReviewing(matter, 'suspended')
-    : unless(matter, 'accepted', 'inReview', 'suspended');
-
-const refuseRound = (
-  matter: Matter,
-  state: StepState,
-  { round, by }: CaseFacts[AnswerName],
-  { tier }: Claim,
-) => {
-  const step = state.step.id;
-  if (round > state.round || round < 1)
-    return no({ code: 'round-unknown', step, round, current: state.round });
-  if (round < state.round) return no({ code: 'step-passed-over', step });
-  const author = { tier, department: by.department ?? '' };
-  if (!sameMandate(author, state.organ) && state.formerOrgans.some((former) => sameMandate(author, former)))
-    return no({ code: 'step-moved', step, organ: state.organ });
-  const place = stepStatus(matter, state);
-  switch (place) {
-    case 'open':
-      return undefined;
-    case 'waiting':
-      return no({ code: 'step-not-open', step });
-    case 'suspended':
-      return no({ code: 'step-suspended', step });
-    case 'answered':
-    case 'passedOver':
-      return no({ code: 'step-passed-over', step });
-  }
-};
-
-/** Who refuses says why; who refuses by a decision says where to turn (行政許可法 38). */
-const refuseWords = (kind: StepKind, { result, reasonsGiven, remedies }: CaseFacts[AnswerName]) => {
-  if (result !== 'refuse') return undefined;
-  if (!reasonsGiven) return no({ code: 'reasons-missing' });
-  return kind === 'determination' && remedies.length === 0 ? no({ code: 'remedies-missing' }) : undefined;
-};
-
-/** No approval issues while material it needs is missing, tolerated or not. */
-const refuseGaps = (matter: Matter, kind: StepKind, { result, step }: CaseFacts[AnswerName]) => {
-  if (kind !== 'determination' || result !== 'agree') return undefined;
-  const materials = missingForStep(matter, step);
-  return materials.length > 0 ? no({ code: 'material-missing', materials }) : undefined;
-};
+/** The step under the organ it went up to: a new round if the old organ had answered, a new limit either way. */
+export const movedUp = (state: StepState, to: Mandate, from: string, due: string | undefined): StepState => ({
+  ...state,
+  organ: to,
+  formerOrgans: [...state.formerOrgans, state.organ],
+  round: currentAnswer(state) === undefined ? state.round : state.round + 1,
+  ...(state.from !== undefined && { from, due }),
+  added: 0,
+  extended: false,
+});
