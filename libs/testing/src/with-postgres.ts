@@ -6,7 +6,7 @@ import {
 } from '@liandong/adapters/postgres';
 import type { TierCode } from '@liandong/kernel';
 import { afterAll, beforeAll } from '@jest/globals';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -22,6 +22,7 @@ export type TestPostgres = {
  */
 export const withPostgres = ({ durable = false }: { readonly durable?: boolean } = {}): TestPostgres => {
   const dir = mkdtempSync(path.join(tmpdir(), 'liandong-test-'));
+  chmodSync(dir, 0o711);
   let server: PostgresServer | undefined;
   const running = (): PostgresServer => {
     if (server === undefined) throw new Error('the server starts before the first test, not before');

@@ -33,7 +33,7 @@ const takeLock = (folder: string, file: string, mine: string): (() => void) => {
 };
 
 const isExisting = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'EEXIST';
+  typeof error === 'object' && error !== null && 'code' in error && error.code === 'EEXIST';
 
 /** When a process started: with its id it names one process for ever, since ids are used again. */
 export const startOf = (pid: number): string | undefined => {

@@ -73,7 +73,8 @@ export const startPostgres = async ({
   durable = true,
   settings = {},
 }: PostgresOptions): Promise<PostgresServer> => {
-  mkdirSync(dir, { recursive: true });
+  // Others may pass through, as the server's own user must; what is inside is closed to them.
+  mkdirSync(dir, { recursive: true, mode: 0o711 });
   const folder = realpathSync(dir);
   const unlock = lockFolder(folder);
   try {

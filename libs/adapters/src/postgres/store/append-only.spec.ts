@@ -10,6 +10,7 @@ const postgres = withPostgres();
 const services = ['approval', 'supervision', 'exchange', 'audit'] as const;
 const forbidden = '42501';
 const appendOnly = '23001';
+const duplicate = '23505';
 
 describe('what is stored', () => {
   let tier: TierDatabase;
@@ -117,6 +118,18 @@ describe('what is stored', () => {
       for (const sql of changes(table))
         await expect(replica.query(sql)).rejects.toMatchObject({ code: appendOnly });
     replica.release(true);
+  });
+
+  it('has one event for each identity and each revision, whoever writes', async () => {
+    for (const taken of [
+      '1000, revision, source, stream, gen_random_uuid()',
+      '1000, 1000, source, stream, id',
+    ])
+      expect(await outcome(owner, `INSERT INTO store.key SELECT ${taken} FROM store.key LIMIT 1`)).toBe(
+        duplicate,
+      );
+    const again = 'INSERT INTO store.event SELECT * FROM store.event LIMIT 1';
+    expect(await outcome(owner, again)).toBe(duplicate);
   });
 
   it('cannot be appended to by the audit, which only reads, and reads no personal data', async () => {
