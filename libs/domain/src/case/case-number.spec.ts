@@ -14,6 +14,7 @@ describe('a case number', () => {
   it.each([
     ['is short', `${implementation}20260302001`],
     ['names a day that is none', `${implementation}202602300001`],
+    ['names a month that is none', `${implementation}202613020001`],
     ['has small letters', `${implementation.toLowerCase()}202603020001`],
     ['has more before it', `x${implementation}202603020001`],
   ])('is refused if it %s', (_how, value) => {

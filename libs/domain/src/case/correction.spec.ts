@@ -131,6 +131,9 @@ describe('an unmet notice', () => {
     given(...noticed, supply('plan', 'survey'))
       .when({ ...lapse, at: day(22) })
       .refused({ code: 'no-deadline' });
+    given(...noticed, withdraws)
+      .when({ ...lapse, at: day(22) })
+      .refused({ code: 'case-ended', found: 'withdrawn' });
     given(...noticed)
       .when(deed(clerk, { type: 'recordCorrectionLapse' }, day(22)))
       .refused({ code: 'not-entitled', fact: 'correctionLapsed' });

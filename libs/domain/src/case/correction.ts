@@ -19,7 +19,9 @@ export const correctionRequired: Rule<'correctionRequired'> = (matter, { demands
   if (matter.preReviewed) return no({ code: 'pre-review-already-open' });
   const demanded = [...new Set(demands.map(({ material }) => material))].toSorted();
   const refused =
-    refuseDemands(matter, demanded) ?? refuseRepeat(matter, demanded) ?? refuseFirst(matter, demanded, at);
+    refuseDemands(matter, demanded) ??
+    refuseRepeat(matter, demanded) ??
+    refuseLateOrPartial(matter, demanded, at);
   if (refused) return refused;
 
   const first = matter.correction?.demanded ?? demanded;
@@ -57,8 +59,7 @@ const refuseRepeat = ({ correction }: Matter, demanded: readonly string[]) => {
   return undefined;
 };
 
-const refuseFirst = (matter: Matter, demanded: readonly string[], at: string) => {
-  if (matter.correction !== undefined) return undefined;
+const refuseLateOrPartial = (matter: Matter, demanded: readonly string[], at: string) => {
   const { noticeDue } = matter;
   if (noticeDue !== undefined && at > noticeDue) return no({ code: 'deadline-passed', due: noticeDue });
   const unlisted = missingMaterials(matter).filter((code) => !demanded.includes(code));

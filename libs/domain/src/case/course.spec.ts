@@ -50,6 +50,52 @@ describe('a consultation', () => {
       .refused({ code: 'consultation-unknown', consultation: hash(4) });
   });
 
+  it('brings its question in words apart from the event, and a document by its hash', () => {
+    const { decision } = given(...inReview).when(
+      deed(environment, {
+        type: 'consult',
+        asked: organs.countyLand,
+        days: 3,
+        step: 'land',
+        document: document(7),
+      }),
+    );
+    expect(decision).toMatchObject({ ok: false, refusal: { code: 'not-entitled' } });
+    const whole = given(...inReview).when(
+      deed(lead, {
+        type: 'consult',
+        asked: organs.countyLand,
+        days: 3,
+        document: document(7),
+        question: '?',
+      }),
+    ).decision;
+    expect(whole).toEqual({
+      ok: true,
+      value: [
+        {
+          type: 'liandong.case.consulted.v1',
+          data: {
+            by: { role: 'leadCoordinator', department: 'development' },
+            asked: organs.countyLand,
+            due: endOf(3),
+            document: document(7),
+          },
+          personal: { question: '?' },
+        },
+      ],
+    });
+  });
+
+  it('ends with the case', () => {
+    given(...inReview, withdraws)
+      .when(asks)
+      .refused({ code: 'case-ended', found: 'withdrawn' });
+    given(...inReview, asks, withdraws)
+      .when(answers)
+      .refused({ code: 'case-ended', found: 'withdrawn' });
+  });
+
   it('stays inside the case: its tiers, its steps, its organs', () => {
     given(...inReview)
       .when(

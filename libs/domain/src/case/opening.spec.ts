@@ -41,6 +41,14 @@ describe('opening a case', () => {
     expect(JSON.stringify(decision.ok && decision.value[0]?.data)).not.toContain('某某');
   });
 
+  it('says at which window', () => {
+    given()
+      .when(deed({ ...clerk, window: 'w-3' }, opening))
+      .then('liandong.case.opened.v1', { by: { role: 'windowClerk', department: 'centre', window: 'w-3' } });
+    const { decision } = given().when(deed(clerk, opening));
+    expect(decision.ok && decision.value[0]?.data.by).toEqual({ role: 'windowClerk', department: 'centre' });
+  });
+
   it('happens once', () => {
     given(opens).when(opens).refused({ code: 'case-already-opened' });
   });

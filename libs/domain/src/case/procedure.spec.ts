@@ -126,6 +126,17 @@ describe('a special procedure', () => {
       .then('liandong.case.withdrawn.v1');
   });
 
+  it('adds up with the ones before it, of the same step and of the whole case', () => {
+    const again = { ...experts, at: day(3) };
+    const state = given(...inReview, hearing, experts, ends(5))
+      .when(again)
+      .then('liandong.case.procedureStarted.v1', {
+        stepDue: endOf(32),
+        decisionDue: { promised: endOf(53) },
+      });
+    expect(state.matter).toMatchObject({ clock: { added: 5 }, steps: { environment: { added: 14 } } });
+  });
+
   it('started by two organs at once gives the case the longer of both', () => {
     const landHearing = deed(land, {
       type: 'startProcedure',

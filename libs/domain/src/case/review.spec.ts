@@ -59,6 +59,20 @@ describe('a stage', () => {
     ]);
   });
 
+  it('sets no limit to what an outside organ decides, where the item sets none', () => {
+    const [review, above] = route.stages;
+    const unlimited = { ...above!, steps: above!.steps.map((step) => ({ ...step, days: 0 })) };
+    const past = [deed(clerk, { ...opening, route: { stages: [unlimited, review!] } }), preAccepts, accepts];
+    const { matter } = given(...past)
+      .when(opensAbove)
+      .then('liandong.case.stageOpened.v1', { due: [] });
+    expect(matter?.steps['forest']?.due).toBeUndefined();
+    const endless = { ...review!, steps: review!.steps.map((step) => ({ ...step, days: 0 })) };
+    given()
+      .when(deed(clerk, { ...opening, route: { stages: [endless] } }))
+      .refused({ code: 'route-invalid', problem: 'limit-out-of-range', id: 'site' });
+  });
+
   it('is opened by the lead, in the order of the route, after acceptance', () => {
     given(...accepted)
       .when({ ...opensReview, by: land })
