@@ -151,6 +151,21 @@ describe('the count of supervision', () => {
     expect(countReachedAt(calendar, 'elapsed', received, 5)).toEqual(at('22'));
   });
 
+  it('needs an instant and a published year', () => {
+    expect(countReachedAt(calendar, 'started', '2018-10-15', 5)).toEqual(
+      refuse({ code: 'calendar-date-malformed', value: '2018-10-15' }),
+    );
+    expect(countReachedAt(calendar, 'started', '2019-10-15T10:00:00+08:00', 1)).toEqual(
+      refuse({ code: 'calendar-year-missing', year: 2019 }),
+    );
+    expect(countReachedAt(calendar, 'started', '2018-12-28T10:00:00+08:00', 3)).toEqual(
+      refuse({ code: 'calendar-year-missing', year: 2019 }),
+    );
+    expect(countReachedAt(calendar, 'started', received, 0)).toEqual(
+      refuse({ code: 'calendar-days-out-of-range', days: -1 }),
+    );
+  });
+
   it('starts at midnight for what arrives on a rest day', () => {
     expect(countReachedAt(calendar, 'elapsed', '2018-10-20T09:00:00+08:00', 0)).toEqual(
       ok('2018-10-21T16:00:00.000Z'),

@@ -202,6 +202,12 @@ describe('adopting the regional standard', () => {
       .when({ ...adopt, promisedDays: 21 })
       .refused({ code: 'item-promise-exceeds-standard', standardDays: 20, promisedDays: 21 });
     given()
+      .when({ ...adopt, promisedDays: 20 })
+      .then({ ...before, data: { ...before.data, promisedDays: 20 } });
+    given()
+      .when({ ...adopt, promisedDays: -1 })
+      .refused({ code: 'item-number-out-of-range', field: 'promisedDays', value: -1 });
+    given()
       .when({ ...adopt, promisedDays: 9 })
       .refused({ code: 'item-steps-exceed-promise', stepDays: 10, promisedDays: 9 });
   });
@@ -223,6 +229,9 @@ describe('adopting the regional standard', () => {
     given(adopted(sampleItem, '2020-01-01'))
       .when({ ...adopt, standard: { tier: city, version: second }, effectiveFrom: '2019-06-01' })
       .refused({ code: 'item-not-later', after: '2020-01-01', found: '2019-06-01' });
+    given(adopted(sampleItem, '2020-01-01'))
+      .when({ ...adopt, standard: { tier: city, version: second }, effectiveFrom: '2020-01-01' })
+      .refused({ code: 'item-not-later', after: '2020-01-01', found: '2020-01-01' });
   });
 
   it('follows one item', () => {
@@ -287,6 +296,7 @@ describe('the version in force', () => {
 
   it('of an adopting tier is none before the adoption or while the standard rests', () => {
     const adoptions = [adoption(sampleItem, '2013-03-01')];
+    expect(adoptedInForce(code, adoptions, all, '2013-03-01')).toEqual(ok(sampleItem));
     expect(adoptedInForce(code, adoptions, all, '2013-02-28')).toEqual(
       refuse({ code: 'item-not-yet-in-force', item: code, date: '2013-02-28' }),
     );
@@ -515,6 +525,10 @@ describe('the text of a version', () => {
 
   it('needs no law for a public service', () => {
     expect(flawOf(bent({ type: '20', legalBasis: [] }))).toBeUndefined();
+  });
+
+  it('is joint from two organs on', () => {
+    expect(flawOf(withSteps(site, water))).toBeUndefined();
   });
 
   it('counts the time of an external step against nobody', () => {

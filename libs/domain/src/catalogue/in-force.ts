@@ -40,9 +40,7 @@ export const adoptedInForce = (
   if (!today.ok) return today;
   const adoption = adoptions.filter(({ effectiveFrom }) => effectiveFrom <= date).at(-1);
   const version = standard.find(({ version }) => version === adoption?.standard.version);
-  if (adoption === undefined || version === undefined) {
-    return refuse({ code: 'item-not-yet-in-force', item, date });
-  }
-  const promisedDays = adoption.promisedDays ?? version.limits.promisedDays;
+  if (version === undefined) return refuse({ code: 'item-not-yet-in-force', item, date });
+  const promisedDays = adoption?.promisedDays ?? version.limits.promisedDays;
   return ok({ ...version, limits: { ...version.limits, promisedDays } });
 };

@@ -123,7 +123,7 @@ const adoptionFlaw = (
     return { code: 'item-adopted-too-early', from: effectiveFrom, standardFrom: version.effectiveFrom };
   }
   const standardDays = version.limits.promisedDays;
-  if (promisedDays !== undefined && (promisedDays > standardDays || promisedDays < 0)) {
+  if (promisedDays !== undefined && promisedDays > standardDays) {
     return { code: 'item-promise-exceeds-standard', standardDays, promisedDays };
   }
   const last = state.status === 'adopted' ? state.adoptions.at(-1) : undefined;
