@@ -1,6 +1,6 @@
 import type { Sha256 } from './bytes.ts';
 import { fromUtf8 } from './bytes.ts';
-import { authorOf, type Envelope, maxEventBytes, maxParents, type Source } from './event.ts';
+import { authorOf, type Envelope, maxEventBytes, maxParents } from './event.ts';
 import { caseStream, streamOwner } from './identity.ts';
 import { canonicalJson } from './jcs.ts';
 import { ok, refuse, type Result } from './result.ts';
@@ -172,7 +172,7 @@ const crossChecks = (sha256: Sha256, { source, id, subject, parents, height, seq
   const first = parents === '';
   if (first !== (Number(height) === 1)) return broken('height', 'a-first-event-has-no-parents');
   if (first && Number(sequence) !== 1) return broken('sequence', 'a-first-event-has-no-parents');
-  if (first && owner === undefined && caseStream(sha256, source as Source, id) !== subject)
+  if (first && owner === undefined && caseStream(sha256, source, id) !== subject)
     return broken('subject', 'does-not-hash-to-its-case');
   return undefined;
 };

@@ -15,10 +15,10 @@ const exact = data({
   note: optional(line(9)),
   many: data({ n: tierCode }).omit({ _sd: true }).array(),
 });
-const wider = exact.extend({ surplus: optional(line(9)) });
-const narrower = exact.omit({ note: true });
-const looser = exact.extend({ tier: line(9) });
-const deeper = exact.extend({ many: data({ n: tierCode }).array() });
+const _wider = exact.extend({ surplus: optional(line(9)) });
+const _narrower = exact.omit({ note: true });
+const _looser = exact.extend({ tier: line(9) });
+const _deeper = exact.extend({ many: data({ n: tierCode }).array() });
 
 const same = <A, B>(answer: SameType<A, B>) => answer;
 
@@ -29,10 +29,10 @@ describe('the comparison of a schema with the type it stands for', () => {
 
   it('sees a surplus optional member, a missing one, a lost brand and a deep difference', () => {
     expect([
-      same<z.output<typeof wider>, WithDigests<Declared>>(false),
-      same<z.output<typeof narrower>, WithDigests<Declared>>(false),
-      same<z.output<typeof looser>, WithDigests<Declared>>(false),
-      same<z.output<typeof deeper>, WithDigests<Declared>>(false),
+      same<z.output<typeof _wider>, WithDigests<Declared>>(false),
+      same<z.output<typeof _narrower>, WithDigests<Declared>>(false),
+      same<z.output<typeof _looser>, WithDigests<Declared>>(false),
+      same<z.output<typeof _deeper>, WithDigests<Declared>>(false),
     ]).toEqual([false, false, false, false]);
   });
 });

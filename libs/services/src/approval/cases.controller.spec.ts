@@ -114,7 +114,7 @@ describe('a case at the counter', () => {
       give('approver', caseId, 'determine', agrees),
       give('approver2', caseId, 'determine', { ...agrees, document: documentHash(21) }),
     ]);
-    const [won, lost] = answers.sort((a, b) => a.status - b.status) as [Answer, Answer];
+    const [won, lost] = answers.sort((a, b) => a.status - b.status);
     expect(won.status).toBe(200);
     const problem = refused(lost, 409, 'step-answered');
     expect(CaseAnswer.parse(problem.case)).toMatchObject({

@@ -1,7 +1,6 @@
 import { Controller, Inject, UseGuards } from '@nestjs/common';
 import { GrpcMethod, Payload } from '@nestjs/microservices';
 import { isDoorCommand } from '@liandong/contracts';
-import type { StreamName } from '@liandong/kernel';
 import { z } from 'zod';
 import { Allow, TheCaller } from '../identity/caller.guard.ts';
 import type { Caller } from '../identity/caller.ts';

@@ -1,7 +1,7 @@
 import { Controller, Get, Inject, Query } from '@nestjs/common';
 import type { Directory } from '@liandong/domain/directory';
 import type { TierCode } from '@liandong/kernel';
-import { z } from 'zod';
+import { type z } from 'zod';
 import { Allow, TheCaller } from '../identity/caller.guard.ts';
 import type { Caller } from '../identity/caller.ts';
 import { Refused } from '../platform/refused.ts';

@@ -17,7 +17,7 @@ import {
   type ItemVersion,
 } from '@liandong/domain/catalogue';
 import type { Result, TierCode } from '@liandong/kernel';
-import { z } from 'zod';
+import { type z } from 'zod';
 import { Allow, TheCaller } from '../identity/caller.guard.ts';
 import type { Caller } from '../identity/caller.ts';
 import { IdempotencyKey } from '../platform/idempotency-key.ts';

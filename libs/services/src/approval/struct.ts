@@ -43,5 +43,5 @@ const toValue = (value: unknown): StructValue => {
   if (typeof value === 'number') return { numberValue: value };
   if (typeof value === 'boolean') return { boolValue: value };
   if (Array.isArray(value)) return { listValue: { values: value.map(toValue) } };
-  return { structValue: toStruct(value as object) };
+  return { structValue: toStruct(value) };
 };

@@ -49,7 +49,7 @@ beforeAll(async () => {
     newKey('ES384', 'es384'),
     newKey('EdDSA', 'ed'),
   ]);
-  const keys = localKeys({ keys: [ed.jwk, rsa.jwk, es.jwk, es384.jwk] } as JSONWebKeySet);
+  const keys = localKeys({ keys: [ed.jwk, rsa.jwk, es.jwk, es384.jwk] });
   authenticate = authenticator({ tier: county, issuer, audience, keys, now: () => now });
 });
 
@@ -169,7 +169,7 @@ describe('keys published by a provider', () => {
   });
 
   it('are fetched once and kept, and fetched again when a new key signs', async () => {
-    published = { keys: [ed.jwk] } as JSONWebKeySet;
+    published = { keys: [ed.jwk] };
     const from = authenticator({
       tier: county,
       issuer,
@@ -180,7 +180,7 @@ describe('keys published by a provider', () => {
     for (let n = 0; n < 3; n++) expect((await from(`Bearer ${await token(ed)}`)).ok).toBe(true);
     expect(fetches).toBe(1);
 
-    published = { keys: [es.jwk] } as JSONWebKeySet;
+    published = { keys: [es.jwk] };
     expect((await from(`Bearer ${await token(es)}`)).ok).toBe(true);
     expect(fetches).toBe(2);
     expect(await from(`Bearer ${await token(ed)}`)).toMatchObject({ refusal: { reason: 'key-unknown' } });
