@@ -27,6 +27,8 @@ export type PostgresOptions = {
   readonly durable?: boolean;
   /** Server settings that differ from the small defaults below. */
   readonly settings?: Readonly<Record<string, string | number>>;
+  /** What the server's processes find in their environment besides PATH. */
+  readonly environment?: Readonly<Record<string, string>>;
 };
 
 export type PostgresServer = {
@@ -72,6 +74,7 @@ export const startPostgres = async ({
   dir,
   durable = true,
   settings = {},
+  environment = {},
 }: PostgresOptions): Promise<PostgresServer> => {
   // Others may pass through, as the server's own user must; what is inside is closed to them.
   mkdirSync(dir, { recursive: true, mode: 0o711 });
@@ -87,10 +90,8 @@ export const startPostgres = async ({
 
     const socketDir = socketFolder(folder, identity);
     const all = { ...smallSettings, ...(durable ? {} : carefree), ...settings };
-    const server = launch(native, identity, [
-      ...['-D', data, '-k', socketDir],
-      ...Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
-    ]);
+    const args = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+    const server = launch(native, identity, ['-D', data, '-k', socketDir, ...args], environment);
     const exited = new Promise<void>((resolve) => {
       server.once('close', () => {
         if (!socketDir.startsWith(folder)) rmSync(socketDir, { recursive: true, force: true });
@@ -189,13 +190,18 @@ while kill -0 $server 2>/dev/null; do wait $server; done
 kill $watch 2>/dev/null
 exit 0`;
 
-const launch = (native: string, identity: Identity, args: readonly string[]): ChildProcess => {
+const launch = (
+  native: string,
+  identity: Identity,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): ChildProcess => {
   const [command = '', ...rest] = [...identity.prefix, 'sh', '-c', guard, 'sh'];
   return spawn(command, [...rest, path.join(native, 'bin/postgres'), ...args], {
     ...identity.ids,
     detached: true,
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env['PATH'] },
+    env: { PATH: process.env['PATH'], ...environment },
   });
 };
 
