@@ -8,3 +8,5 @@ export * from './exchange-network.ts';
 export * from './simulated-link.ts';
 export * from './test-tier.ts';
 export * from './postgres-proxy.ts';
+export * from './link-book.contract.ts';
+export * from './views.contract.ts';

@@ -68,16 +68,25 @@ export const readEntry = (
   const envelope = verifyEnvelope(sha256, bytes);
   if (!envelope.ok) {
     const { code, field, rule } = envelope.refusal;
-    return { kind: 'unreadable', reason: `${code} ${field} ${rule}`.replace('  ', ' ') };
+    return unreadable(`${code} ${field} ${rule}`);
   }
   const { type, data } = envelope.value;
-  if (!isKnownContext(type)) return { kind: 'unreadable', reason: 'context-unknown' };
+  if (!isKnownContext(type)) return unreadable('context-unknown');
   try {
     const checked = checkSchema(type, data);
     if (checked.ok) return { kind: 'event', envelope: envelope.value };
     const { code, field, rule } = checked.refusal;
-    return { kind: 'unreadable', reason: `${code} ${field} ${rule}` };
+    return unreadable(`${code} ${field} ${rule}`);
   } catch {
-    return { kind: 'unreadable', reason: 'schema-check-failed' };
+    return unreadable('schema-check-failed');
   }
 };
+
+/** Names of fields come from the sender: what is shown and stored of them is bounded and printable. */
+const unreadable = (reason: string): Reading => ({
+  kind: 'unreadable',
+  reason: reason
+    .replaceAll(/[\p{Cc}\p{Cs}]/gu, '?')
+    .replaceAll('  ', ' ')
+    .slice(0, 300),
+});

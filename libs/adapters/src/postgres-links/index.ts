@@ -1,0 +1,3 @@
+export * from './lease.ts';
+export * from './link-book.ts';
+export * from './migrate.ts';

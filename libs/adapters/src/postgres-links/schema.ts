@@ -1,0 +1,119 @@
+/**
+ * What the exchange remembers, in the schema and under the role of the exchange. A step
+ * that was released is never edited: a change is a new step.
+ */
+export const linkMigrations: readonly { readonly version: number; readonly sql: string }[] = [
+  {
+    version: 1,
+    sql: `
+CREATE TABLE exchange.lease ();
+
+CREATE TABLE exchange.relay (
+  one boolean PRIMARY KEY DEFAULT true CHECK (one),
+  position bigint NOT NULL,
+  seq bigint NOT NULL
+);
+INSERT INTO exchange.relay (position, seq) VALUES (0, 0);
+
+CREATE TABLE exchange.known (
+  hash bytea PRIMARY KEY,
+  stream text NOT NULL,
+  position bigint NOT NULL,
+  seq bigint
+);
+CREATE INDEX known_own ON exchange.known (stream, position) WHERE seq IS NOT NULL;
+
+CREATE TABLE exchange.audience (
+  stream text NOT NULL,
+  tier text NOT NULL,
+  PRIMARY KEY (stream, tier)
+);
+
+CREATE TABLE exchange.feed (
+  author text NOT NULL,
+  destination text NOT NULL,
+  head bigint NOT NULL DEFAULT 0,
+  digest text NOT NULL DEFAULT '',
+  acked bigint NOT NULL DEFAULT 0,
+  delivered bigint NOT NULL DEFAULT 0,
+  PRIMARY KEY (author, destination)
+);
+
+CREATE TABLE exchange.numbered (
+  destination text NOT NULL,
+  number bigint NOT NULL,
+  position bigint NOT NULL,
+  seq bigint NOT NULL,
+  digest text NOT NULL,
+  PRIMARY KEY (destination, number),
+  UNIQUE (destination, position)
+);
+
+CREATE TABLE exchange.seal (
+  signature bytea PRIMARY KEY,
+  service text NOT NULL,
+  key_id text NOT NULL,
+  leaves bytea NOT NULL
+);
+
+CREATE TABLE exchange.forward (
+  author text NOT NULL,
+  destination text NOT NULL,
+  number bigint NOT NULL,
+  seq bigint NOT NULL,
+  hash bytea NOT NULL,
+  seal bytea NOT NULL REFERENCES exchange.seal,
+  bytes bytea NOT NULL,
+  PRIMARY KEY (author, destination, number)
+);
+CREATE INDEX forward_seal ON exchange.forward (seal);
+
+CREATE TABLE exchange.received (
+  author text NOT NULL,
+  number bigint NOT NULL,
+  hash bytea NOT NULL,
+  PRIMARY KEY (author, number)
+);
+
+CREATE TABLE exchange.held (
+  author text NOT NULL,
+  number bigint NOT NULL,
+  state text NOT NULL CHECK (state IN ('waiting', 'parked')),
+  reason text NOT NULL,
+  stream text,
+  type text,
+  since text NOT NULL,
+  attempts integer NOT NULL,
+  seq bigint NOT NULL,
+  hash bytea NOT NULL,
+  seal bytea NOT NULL REFERENCES exchange.seal,
+  bytes bytea NOT NULL,
+  missing bytea[] NOT NULL,
+  PRIMARY KEY (author, number)
+);
+CREATE INDEX held_seal ON exchange.held (seal);
+CREATE INDEX held_state ON exchange.held (state, since, number);
+CREATE INDEX held_missing ON exchange.held USING gin (missing);
+
+CREATE TABLE exchange.incident (
+  no bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  code text NOT NULL,
+  peer text NOT NULL,
+  author text,
+  destination text,
+  number bigint,
+  hash bytea,
+  detail text NOT NULL,
+  bytes bytea,
+  at text NOT NULL
+);
+
+CREATE TABLE exchange.stopped (
+  peer text PRIMARY KEY,
+  code text NOT NULL,
+  detail text NOT NULL,
+  at text NOT NULL
+);
+`,
+  },
+];

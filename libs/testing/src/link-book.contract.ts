@@ -1,0 +1,262 @@
+import type { HeldEntry, LinkBook, LinkEntry, Position } from '@liandong/application';
+import type { CommitSeal, EventHash, StreamName, TierCode } from '@liandong/kernel';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createHash, randomBytes, randomInt } from 'node:crypto';
+
+export type OpenLinkBook = () => Promise<{ readonly book: LinkBook; readonly close: () => Promise<void> }>;
+
+export const linkBookSelf = '431021' as TierCode;
+
+const hash = (): EventHash => randomBytes(32).toString('hex') as EventHash;
+const stream = (): StreamName => `case-${randomBytes(16).toString('hex')}` as StreamName;
+const freshTier = (): TierCode => String(randomInt(100_000_000, 999_999_999)) as TierCode;
+const seal = (...leaves: readonly EventHash[]): CommitSeal => ({
+  service: 'approval',
+  keyId: '0123abcd',
+  leaves,
+  signature: new Uint8Array(randomBytes(64)),
+});
+const entry = (number: number, with_?: CommitSeal): LinkEntry => {
+  const own = hash();
+  return {
+    number,
+    seq: number * 10,
+    hash: own,
+    bytes: new Uint8Array(randomBytes(80)),
+    seal: with_ ?? seal(own),
+  };
+};
+const held = (author: TierCode, number: number, change: Partial<HeldEntry> = {}): HeldEntry => ({
+  ...entry(number),
+  author,
+  state: 'waiting',
+  reason: 'parents-missing',
+  stream: stream(),
+  type: 'liandong.case.opinionGiven.v1',
+  missing: [hash()],
+  since: '2026-03-02T01:00:00.000Z',
+  attempts: 1,
+  ...change,
+});
+const digest = (text: string) => createHash('sha256').update(text).digest('hex');
+
+/** Every promise of the port `LinkBook`, for the tier `linkBookSelf`. */
+export const linkBookContract = (name: string, open: OpenLinkBook): void => {
+  describe(`the link book in ${name}`, () => {
+    let book: LinkBook;
+    let close = async () => {};
+    beforeAll(async () => ({ book, close } = await open()));
+    afterAll(() => close());
+
+    const feedOf = async (author: TierCode, destination: TierCode) =>
+      (await book.feeds()).find((feed) => feed.author === author && feed.destination === destination);
+
+    const relayOne = async (destination: TierCode, number: number) => {
+      const after = await book.relayed();
+      const position = (after.position + 1n) as Position;
+      const known = { hash: hash(), stream: stream(), position, seq: after.seq + 1 };
+      await book.relay({
+        after,
+        through: { position, seq: after.seq + 1 },
+        known: [known],
+        audience: [{ stream: known.stream, tier: destination }],
+        numbered: [{ destination, number, position, seq: known.seq, digest: digest(`${number}`) }],
+      });
+      return known;
+    };
+
+    it('starts with nothing', async () => {
+      expect(await book.feeds()).toEqual([]);
+      expect(await book.relayed()).toEqual({ position: 0n, seq: 0 });
+      expect(await book.stoppedLinks()).toEqual([]);
+      expect(await book.heldCounts()).toEqual([]);
+    });
+
+    it('saves a page of the relay with its place, all or nothing', async () => {
+      const destination = freshTier();
+      const first = await relayOne(destination, 1);
+      const second = await relayOne(destination, 2);
+
+      expect(await book.relayed()).toEqual({ position: second.position, seq: second.seq });
+      expect(await feedOf(linkBookSelf, destination)).toMatchObject({
+        head: 2,
+        digest: digest('2'),
+        acked: 0,
+      });
+      const numbered = await book.numbered(destination, 0, 10);
+      expect(numbered.map(({ number, seq }) => [number, seq])).toEqual([
+        [1, first.seq],
+        [2, second.seq],
+      ]);
+      expect(await book.numbered(destination, 1, 1)).toEqual(numbered.slice(1));
+      expect(await book.ownEvents(first.stream)).toEqual([first]);
+      expect((await book.audiences([first.stream])).get(first.stream)).toEqual([destination]);
+      expect((await book.streamsOf([first.hash, hash()])).get(first.hash)).toBe(first.stream);
+
+      const place = await book.relayed();
+      await expect(relayOne(destination, 4)).rejects.toThrow(/moved on/);
+      expect(await book.relayed()).toEqual(place);
+      expect(await feedOf(linkBookSelf, destination)).toMatchObject({ head: 2 });
+    });
+
+    it('refuses a relay that did not see the last page', async () => {
+      const stale = await book.relayed();
+      await relayOne(freshTier(), 1);
+      const page = { known: [], audience: [], numbered: [] };
+      await expect(book.relay({ after: stale, through: stale, ...page })).rejects.toThrow(/moved on/);
+    });
+
+    it('keeps foreign events known without counting them as own', async () => {
+      const after = await book.relayed();
+      const position = (after.position + 1n) as Position;
+      const known = { hash: hash(), stream: stream(), position };
+      await book.relay({
+        after,
+        through: { ...after, position },
+        known: [known],
+        audience: [],
+        numbered: [],
+      });
+      expect(await book.ownEvents(known.stream)).toEqual([]);
+      expect((await book.streamsOf([known.hash])).get(known.hash)).toBe(known.stream);
+    });
+
+    it('never takes an acknowledgement or a delivery back', async () => {
+      const destination = freshTier();
+      for (const number of [1, 2, 3]) await relayOne(destination, number);
+      const feed = { author: linkBookSelf, destination };
+      await book.acknowledge(feed, 3);
+      await book.acknowledge(feed, 1);
+      await book.deliver(feed, 2);
+      await book.deliver(feed, 1);
+      expect(await feedOf(linkBookSelf, destination)).toMatchObject({ acked: 3, delivered: 2 });
+    });
+
+    it('keeps entries on their way until the next hop has them, bytes and seal unchanged', async () => {
+      const feed = { author: freshTier(), destination: freshTier() };
+      const shared = seal(hash(), hash());
+      const entries = [entry(1, shared), entry(2, shared), entry(3)];
+      await book.forward(feed, entries.slice(0, 2));
+      await book.forward(feed, entries.slice(2));
+      expect(await book.forwarded(feed, 0, 10)).toEqual(entries);
+      expect(await book.forwarded(feed, 1, 1)).toEqual(entries.slice(1, 2));
+      expect(await feedOf(feed.author, feed.destination)).toMatchObject({ head: 3, acked: 0 });
+
+      await book.acknowledge(feed, 1);
+      expect(await book.forwarded(feed, 0, 10)).toEqual(entries.slice(1));
+      await expect(book.forward(feed, [entry(3)])).rejects.toThrow(/moved on/);
+      await expect(book.forward(feed, [entry(5)])).rejects.toThrow(/moved on/);
+      await expect(book.forward(feed, [entry(4), entry(6)])).rejects.toThrow();
+      await book.acknowledge(feed, 3);
+      expect(await book.forwarded(feed, 0, 10)).toEqual([]);
+    });
+
+    it('takes a forwarded feed up again from an earlier number', async () => {
+      const feed = { author: freshTier(), destination: freshTier() };
+      const entries = [entry(1), entry(2), entry(3)];
+      await book.forward(feed, entries);
+      await book.acknowledge(feed, 3);
+      await book.rewind(feed, 1);
+      expect(await feedOf(feed.author, feed.destination)).toMatchObject({ head: 1, acked: 1 });
+      await book.forward(feed, entries.slice(1));
+      expect(await book.forwarded(feed, 1, 10)).toEqual(entries.slice(1));
+    });
+
+    it('advances a feed to this tier together with what was held, and only from where it stood', async () => {
+      const author = freshTier();
+      const feed = { author, destination: linkBookSelf };
+      const [waiting, parked] = [
+        held(author, 2),
+        held(author, 3, { state: 'parked', reason: 'wrong-height' }),
+      ];
+      const received = [1, 2, 3].map((number) => ({ number, hash: hash() }));
+      const incident = { code: 'self-fork', peer: author, detail: 'd', at: '2026-03-02T01:00:00.000Z' };
+      const reception = {
+        feed,
+        after: 0,
+        through: 3,
+        digest: digest('3'),
+        received,
+        held: [waiting, parked],
+      };
+      await book.receive({ ...reception, incidents: [incident] });
+
+      expect(await feedOf(author, linkBookSelf)).toMatchObject({ head: 3, digest: digest('3') });
+      expect(await book.received(author, 2, 3)).toEqual(
+        new Map(received.slice(1).map(({ number, hash }) => [number, hash])),
+      );
+      expect(await book.heldAt(author, 2)).toEqual(waiting);
+      expect((await book.heldCounts()).find((count) => count.author === author)).toEqual({
+        author,
+        waiting: 1,
+        parked: 1,
+      });
+      expect((await book.incidents(1))[0]).toMatchObject(incident);
+
+      await expect(book.receive({ ...reception, incidents: [] })).rejects.toThrow(/moved on/);
+      const ahead = { ...reception, after: 5, through: 6, received: [{ number: 6, hash: hash() }], held: [] };
+      await expect(book.receive({ ...ahead, incidents: [] })).rejects.toThrow(/moved on/);
+      expect(await feedOf(author, linkBookSelf)).toMatchObject({ head: 3 });
+      expect(await book.received(author, 4, 9)).toEqual(new Map());
+    });
+
+    it('finds what waits for an event, changes its state, and lets it go', async () => {
+      const author = freshTier();
+      const entries = [held(author, 1), held(author, 2, { since: '2026-03-01T00:00:00.000Z' })];
+      for (const each of entries) await book.hold(each);
+      const [first, second] = entries as [HeldEntry, HeldEntry];
+      const missing = entries.flatMap((each) => each.missing);
+
+      expect(await book.waitingFor([...missing, hash()])).toEqual([second, first]);
+      expect(await book.waitingFor([hash()])).toEqual([]);
+      await book.hold({ ...first, state: 'parked', reason: 'hidden-predecessor', missing: [], attempts: 2 });
+      expect(await book.waitingFor(missing)).toEqual([second]);
+      expect((await book.held('parked', 100)).find((each) => each.author === author)).toMatchObject({
+        number: 1,
+        reason: 'hidden-predecessor',
+        attempts: 2,
+        bytes: first.bytes,
+      });
+      await book.release(author, 1);
+      await book.release(author, 2);
+      expect(await book.heldAt(author, 1)).toBeUndefined();
+      expect(await book.waitingFor(missing)).toEqual([]);
+    });
+
+    it('keeps incidents with their evidence, newest first', async () => {
+      const feed = { author: freshTier(), destination: linkBookSelf };
+      const evidence = { number: 7, hash: hash(), bytes: new Uint8Array(randomBytes(40)) };
+      const base = { peer: feed.author, detail: 'd', at: '2026-03-02T01:00:00.000Z' };
+      await book.report({ code: 'seal-forged', feed, ...evidence, ...base });
+      await book.report({ code: 'heartbeat-forged', ...base });
+      const [latest, before] = await book.incidents(2);
+      expect(latest).toMatchObject({ code: 'heartbeat-forged' });
+      expect(before).toEqual({ code: 'seal-forged', feed, ...evidence, ...base });
+    });
+
+    it('keeps a link stopped until it is resumed', async () => {
+      const peer = freshTier();
+      const stop = { peer, code: 'seal-forged', detail: 'd', at: '2026-03-02T01:00:00.000Z' };
+      await book.stopLink(stop);
+      await book.stopLink({ ...stop, detail: 'again' });
+      expect(await book.stoppedLinks()).toEqual([{ ...stop, detail: 'again' }]);
+      await book.resumeLink(peer);
+      expect(await book.stoppedLinks()).toEqual([]);
+    });
+
+    it('lets two feeds under one seal come and go side by side', async () => {
+      const shared = seal(hash());
+      const feeds = Array.from({ length: 8 }, () => ({ author: freshTier(), destination: freshTier() }));
+      await Promise.all(
+        feeds.map(async (feed) => {
+          for (let number = 1; number <= 5; number++) {
+            await book.forward(feed, [entry(number, shared)]);
+            await book.acknowledge(feed, number);
+          }
+        }),
+      );
+      for (const feed of feeds)
+        expect(await feedOf(feed.author, feed.destination)).toMatchObject({ head: 5, acked: 5 });
+    });
+  });
+};
