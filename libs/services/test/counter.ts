@@ -16,9 +16,14 @@ import {
   type EventStore,
   start,
 } from '@liandong/application';
-import type { CaseFact } from '@liandong/domain/case';
-import { itemDecider, type ItemFact, itemStream } from '@liandong/domain/catalogue';
-import type { DirectoryFact } from '@liandong/domain/directory';
+import {
+  dataschemaOf,
+  decodeCaseFact,
+  decodeDepartmentFact,
+  decodeItemFact,
+  decodeTierFact,
+} from '@liandong/contracts';
+import { itemDecider, type ItemCommand, itemStream } from '@liandong/domain/catalogue';
 import { decodeEvent, ok, sourceOf } from '@liandong/kernel';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { approvalDocument, approvalGrpc, type ApprovalDeps, ApprovalModule } from '../src/approval/index.ts';
@@ -51,11 +56,15 @@ export type Counter = {
   readonly store: EventStore;
   readonly desk: CaseDesk;
   readonly token: (person: PersonId, options?: { readonly elsewhere?: boolean }) => Promise<string>;
+  /** Puts an item of the superior tier into this tier's store, as if it had come over the link. */
+  readonly cityPublishes: (
+    command: Extract<ItemCommand, { readonly type: 'publishVersion' }>,
+  ) => Promise<void>;
   readonly stored: () => Promise<number>;
   readonly close: () => Promise<void>;
 };
 
-const decodeItem = ({ bytes }: Recorded) => decodeEvent(bytes) as unknown as ItemFact;
+const decodeItem = ({ bytes }: Recorded) => decodeItemFact(decodeEvent(bytes));
 
 export const openCounter = async (
   changes: (deps: ApprovalDeps) => Partial<ApprovalDeps> = () => ({}),
@@ -67,12 +76,12 @@ export const openCounter = async (
     clock: { now: () => new Date() },
     sha256,
     newSalt,
-    dataschemaOf: (type) => `urn:test:${type}`,
+    dataschemaOf,
     ...keyedNames(newTierSecret()),
   };
   const desk = caseDesk({
     store,
-    cases: caseReader(store, ({ type, data }) => ({ type, data }) as CaseFact, sha256),
+    cases: caseReader(store, decodeCaseFact, sha256),
     authoring,
     legalDay,
     resolveOpening: async ({ supplied, authorization }, by) =>
@@ -80,7 +89,10 @@ export const openCounter = async (
   });
 
   const items = itemDecider(sha256);
-  const region = regionBook(store, ({ bytes }) => decodeEvent(bytes) as unknown as DirectoryFact);
+  const region = regionBook(
+    store,
+    ({ bytes }) => decodeTierFact(decodeEvent(bytes)) ?? decodeDepartmentFact(decodeEvent(bytes)),
+  );
 
   const issuers = await Promise.all(
     [county, city].map((tier) =>
@@ -127,7 +139,7 @@ export const openCounter = async (
   const folder = mkdtempSync(join(tmpdir(), 'counter-'));
   const grpc = `unix:${folder}/grpc`;
   const app = await createHttpApp(ApprovalModule.with({ ...deps, ...changes(deps) }));
-  serveDocument(app, approvalDocument());
+  serveDocument(app, approvalDocument(county));
   app.connectMicroservice(approvalGrpc({ url: grpc }), { inheritAppConfig: true });
   await app.startAllMicroservices();
   await app.listen(0, '127.0.0.1');
@@ -140,6 +152,19 @@ export const openCounter = async (
     desk,
     token: async (person, options) =>
       (await (options?.elsewhere === true ? elsewhere : here).tokenFor(person)) ?? '',
+    cityPublishes: async (command) => {
+      const cityAuthoring = { ...authoring, author: { ...author, tier: city } };
+      const done = await ownStreamHandler(
+        store,
+        cityAuthoring,
+        items,
+        decodeItem,
+      )({
+        ...{ principal: 'city', authtype: 'user', idempotencyKey: crypto.randomUUID() },
+        ...{ stream: itemStream(city, command.version.code), command },
+      });
+      if (!done.ok) throw new Error(JSON.stringify(done.refusal));
+    },
     stored: async () => (await store.readAll(start, 100_000)).length,
     close: async () => {
       await app.close();

@@ -1,5 +1,6 @@
 import { caseKinds, caseStatuses, stepKinds, stepResults, stepStatuses } from '@liandong/domain/case';
 import { itemCommandBodies } from '@liandong/contracts';
+import { workActs } from '@liandong/application';
 import { departmentKinds, tierLevels } from '@liandong/domain/directory';
 import { z } from 'zod';
 
@@ -132,28 +133,87 @@ export const pageOf = (item: z.ZodType) =>
 
 // Lists out of the views
 
-export const CaseRowAnswer = z
-  .looseObject({
-    caseId: z.string(),
-    status: z.enum(caseStatuses),
-  })
-  .meta({ id: 'CaseRow', description: '办件列表中的一行 · A case in a list' });
-
-export const WorklistRowAnswer = z
-  .looseObject({ caseId: z.string(), step: z.string() })
-  .meta({ id: 'WorklistRow', description: '一项待办 · A step that waits for its organ' });
-
-export const ItemRowAnswer = z
-  .looseObject({ code: z.string() })
-  .meta({ id: 'ItemRow', description: '目录中的一项 · An item in the catalogue' });
-
-// Catalogue and directory
-
-const bilingual = z.strictObject({ zh: z.string(), en: z.string() });
 const ItemVersion = itemCommandBodies.publishVersion.shape.version.meta({
   id: 'ItemVersion',
   description: '事项版本 · A dated version of an item',
 });
+
+export const CaseRowAnswer = z
+  .strictObject({
+    caseId: z.string(),
+    number: z.string(),
+    ownNumber: z.string().optional(),
+    itemCode: z.string(),
+    itemVersion: z.string(),
+    itemName: z.string(),
+    kind: z.enum(caseKinds),
+    pilot: z.boolean(),
+    status: z.enum(caseStatuses),
+    closing: z.string().optional(),
+    leadTier: tier,
+    leadDepartment: z.string(),
+    intakeTier: tier,
+    intakeDepartment: z.string(),
+    intakeAgentPoint: z.string().optional(),
+    applicantKind: z.string(),
+    applicantReference: z.string().describe('申请人在本案中的化名 · Pseudonym of the applicant in this case'),
+    stage: z.string().optional(),
+    steps: z.array(Step),
+    missing: z.array(z.string()),
+    obligations: z.array(Obligation),
+    deadlines: z.array(Deadline),
+    due: instant.optional().describe('最近的期限 · The nearest limit that runs'),
+    term: z.string(),
+    recorded: z.int(),
+    registered: z.int(),
+    digest: hash,
+    openedAt: instant,
+    updatedAt: instant,
+    withoutEffect: z.int(),
+    needsUpgrade: z.boolean(),
+    audience: z.array(tier),
+    parties: z.array(z.string()),
+  })
+  .meta({ id: 'CaseRow', description: '办件列表中的一行 · A case in a list' });
+
+export const WorklistRowAnswer = z
+  .strictObject({
+    caseId: z.string(),
+    key: z.string(),
+    act: z.enum(workActs),
+    tier,
+    department: z.string(),
+    roles: z.array(z.string()),
+    step: z.string().optional(),
+    due: instant.optional(),
+    number: z.string(),
+    itemName: z.string(),
+    status: z.enum(caseStatuses),
+  })
+  .meta({ id: 'WorklistRow', description: '一项待办 · Something one organ has to do now' });
+
+export const ItemRowAnswer = z
+  .strictObject({
+    tier,
+    code: z.string(),
+    entry: z.int(),
+    origin: z.enum(['published', 'adopted']),
+    verb: z.string().optional(),
+    version: z.int(),
+    standardTier: tier.optional(),
+    standardHash: hash.optional(),
+    status: z.string(),
+    effectiveFrom: z.string(),
+    effectiveTo: z.string().optional(),
+    supersededOn: z.string().optional(),
+    promisedDays: z.int().optional(),
+    content: ItemVersion.optional(),
+  })
+  .meta({ id: 'ItemRow', description: '目录中的一条 · A dated entry of the catalogue' });
+
+// Catalogue and directory
+
+const bilingual = z.strictObject({ zh: z.string(), en: z.string() });
 
 export const InForceAnswer = z.strictObject({ on: z.string(), version: ItemVersion });
 

@@ -41,7 +41,7 @@ export const approvalDesk = (desk: CaseDesk, pseudonym: Pseudonym): ApprovalDesk
 
   const found = async (caller: Caller, caseId: StreamName) => {
     const file = await desk.read(caseId);
-    return file !== undefined && mayRead(caller, file) ? { case: caseAnswer(file) } : undefined;
+    return file?.state.matter !== undefined && mayRead(caller, file) ? { case: caseAnswer(file) } : undefined;
   };
 
   return {

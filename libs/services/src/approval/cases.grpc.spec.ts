@@ -132,6 +132,17 @@ describe('the gRPC door', () => {
     expect(Buffer.from('trailer' in early ? early.trailer : []).toString('latin1')).toContain('WRONG_STATUS');
   });
 
+  it('tells what is too large and what is nested too deeply from what is merely wrong', async () => {
+    const large = await execute('clerk', 'open', { ...application, item: 'x'.repeat(400 * 1024) });
+    expect(large).toMatchObject({ code: 'RESOURCE_EXHAUSTED' });
+    const deep = (depth: number): object => (depth === 0 ? {} : { a: deep(depth - 1) });
+    for (const item of [deep(40), NaN, 2 ** 60])
+      expect(refusedWith(await execute('clerk', 'open', { ...application, item }))).toEqual([
+        'INVALID_ARGUMENT',
+        'malformed-request',
+      ]);
+  });
+
   it('stores nothing and stays alive whatever it is sent', async () => {
     const before = await counter.stored();
     const nested = (depth: number): object => {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Counter, openCounter } from '../../test/counter.ts';
+import { county } from '../../test/sample-case.ts';
 import { caseAction, policy } from '../identity/policy.ts';
 import { doorCommandNames } from '@liandong/contracts';
 import { approvalDocument, approvalOperations } from './operations.ts';
@@ -18,7 +19,7 @@ afterAll(() => counter.close());
 describe('the document of the approval service', () => {
   it('passes a linter of others', () => {
     const folder = mkdtempSync(join(tmpdir(), 'openapi-'));
-    writeFileSync(join(folder, 'openapi.json'), JSON.stringify(approvalDocument()));
+    writeFileSync(join(folder, 'openapi.json'), JSON.stringify(approvalDocument(county)));
     const cli = createRequire(import.meta.url)
       .resolve('@redocly/cli/package.json')
       .replace('package.json', 'bin/cli.js');
@@ -62,7 +63,7 @@ describe('the document of the approval service', () => {
 
   it('is served to everyone, with a page to read it', async () => {
     expect(await (await fetch(`${counter.url}/openapi.json`)).json()).toEqual(
-      JSON.parse(JSON.stringify(approvalDocument())),
+      JSON.parse(JSON.stringify(approvalDocument(county))),
     );
     expect((await fetch(`${counter.url}/docs`)).status).toBe(200);
   });

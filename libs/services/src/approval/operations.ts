@@ -5,6 +5,7 @@ import {
   doorCommandNames,
   itemCommandBodies,
 } from '@liandong/contracts';
+import type { TierCode } from '@liandong/kernel';
 import { z } from 'zod';
 import type { Operation } from '../platform/openapi.ts';
 import { openApiDocument } from '../platform/openapi.ts';
@@ -231,9 +232,10 @@ export const approvalOperations: readonly Operation[] = [
   health('ready', '/health/ready', '可以办件 · The service can do its work', [503]),
 ];
 
-export const approvalDocument = () =>
+/** The document of one tier's service. */
+export const approvalDocument = (tier: TierCode) =>
   openApiDocument({
-    title: '联动 · 审批服务 Liandong approval',
+    title: `联动 · 审批服务 ${tier} · Liandong approval`,
     version: '1.0.0',
     description:
       '一级政务服务的审批接口。请求一旦受理即写入事件库；同一 Idempotency-Key 重复提交不会重复办理；办理人只取自令牌。\n\nThe counter of one tier. What is accepted is in the event store; a request sent again under its Idempotency-Key is not done again; the acting person comes from the token alone.',
