@@ -59,8 +59,9 @@ export interface EventStore {
    *
    * Idempotent by identity (`source`, `id`): if every event is already stored with
    * these very bytes, nothing is written and the first record of each is returned,
-   * whatever `seen` says. The same identity with other bytes is refused. When it
-   * throws, the outcome is unknown and the same call may be made again.
+   * whatever `seen` says. The same identity with other bytes is refused, and so is a
+   * call of which only a part is stored. When it throws, the outcome is unknown and
+   * the same call may be made again.
    */
   append(
     stream: StreamName,

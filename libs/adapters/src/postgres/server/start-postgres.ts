@@ -141,16 +141,14 @@ const initialise = async (
   if (identity.owner !== undefined) chownSync(passwordFile, identity.owner, identity.owner);
   const args = ['-D', fresh, '-U', 'postgres', '-A', 'scram-sha-256', `--pwfile=${passwordFile}`];
   const locale = ['-E', 'UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
+  // One call for the whole file system, where there is one, in place of one for each of a thousand files.
+  const sync = !durable ? '--no-sync' : `--sync-method=${process.platform === 'linux' ? 'syncfs' : 'fsync'}`;
   const [command = '', ...rest] = [...identity.prefix, path.join(native, 'bin/initdb')];
-  const child = spawn(
-    command,
-    [...rest, ...args, ...locale, '--no-instructions', ...(durable ? [] : ['-N'])],
-    {
-      ...identity.ids,
-      stdio: ['ignore', 'ignore', 'pipe'],
-      env: { PATH: process.env['PATH'] },
-    },
-  );
+  const child = spawn(command, [...rest, ...args, ...locale, '--no-instructions', sync], {
+    ...identity.ids,
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { PATH: process.env['PATH'] },
+  });
   let complaint = '';
   child.stderr.on('data', (text: Buffer) => (complaint += text.toString()));
   const [code] = (await once(child, 'close')) as [number | null];

@@ -36,7 +36,7 @@ describe('what is stored', () => {
       `CREATE OR REPLACE FUNCTION store.events_per_partition() RETURNS bigint LANGUAGE sql IMMUTABLE AS 'SELECT 4::bigint'`,
     );
     await owner.query('DROP TABLE store.event_0, store.event_1');
-    await owner.query('SELECT store.prepare_partitions(0, 4)');
+    await owner.query('SELECT store.prepare_partitions(0, 0)');
     const store = postgresEventStore({ pool: as('approval'), seal: testSealer().seal });
     for (const size of [1, 3, 2, 9]) {
       const stream = newStream();

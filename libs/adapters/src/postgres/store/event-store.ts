@@ -90,7 +90,7 @@ export const postgresEventStore = ({
     readAll,
 
     follow: (after, { limit, signal }) =>
-      follow(readAll, followers, after, { limit, signal, rereadMilliseconds }),
+      follow(readAll, followers, after, { limit, signal, rereadMilliseconds, closed: () => pool.ending }),
 
     seals: async (events) => {
       const numbers = new Map(

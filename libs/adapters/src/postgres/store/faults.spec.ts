@@ -164,6 +164,8 @@ describe('an append', () => {
 });
 
 describe('a follower', () => {
+  const listening = `query = 'LISTEN liandong_store' AND state = 'idle'`;
+
   /** Follows from here on; `seen` resolves with the next `count` events. */
   const following = async (
     store: EventStore,
@@ -180,7 +182,7 @@ describe('a follower', () => {
       }
       return seen;
     })();
-    await expectBackends(`query = 'LISTEN liandong_store' AND state = 'idle'`);
+    await expectBackends(listening);
     return { seen: collected };
   };
 
@@ -208,12 +210,23 @@ describe('a follower', () => {
   });
 
   it('looks again as soon as it listens again, after its connection was ended', async () => {
-    const listening = `query = 'LISTEN liandong_store'`;
     const { seen } = await following(shakyStore, 2);
     const stream = await write(directStore);
     await endBackends(listening);
     const next = await write(directStore);
     expect((await seen).map((recorded) => recorded.stream)).toEqual([stream, next]);
+  });
+
+  it('ends with its connections instead of asking for ever', async () => {
+    const pool = openPool(tier.urls.approval);
+    const end = (await directStore.readAll(start, 1_000_000)).at(-1)?.position ?? start;
+    const store = postgresEventStore({ pool, rereadMilliseconds: 50 });
+    const pages = store.follow(end, { limit: 1, signal: AbortSignal.timeout(20_000) });
+    const next = pages[Symbol.asyncIterator]().next();
+    await expectBackends(listening);
+    await endBackends(listening);
+    await pool.end();
+    await expect(next).rejects.toThrow(/after calling end/);
   });
 
   it('tells of what no reading again can cure', async () => {
@@ -227,7 +240,9 @@ describe('a follower', () => {
 
 /** Resolves when a backend is in such a state. The server does not tell, so it is asked again and again. */
 const expectBackends = async (condition: string): Promise<void> => {
+  const patience = AbortSignal.timeout(10_000);
   for (;;) {
+    patience.throwIfAborted();
     const { rowCount } = await owner.query(`SELECT FROM pg_stat_activity WHERE ${condition}`);
     if (rowCount !== 0) return;
   }

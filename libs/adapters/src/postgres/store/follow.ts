@@ -12,7 +12,12 @@ export async function* follow(
   readAll: EventStore['readAll'],
   listener: Listener,
   after: Position,
-  { limit, signal, rereadMilliseconds }: { limit: number; signal: AbortSignal; rereadMilliseconds: number },
+  {
+    limit,
+    signal,
+    rereadMilliseconds,
+    closed,
+  }: { limit: number; signal: AbortSignal; rereadMilliseconds: number; closed: () => boolean },
 ): AsyncGenerator<readonly Recorded[]> {
   let position = after;
   let failures = 0;
@@ -22,7 +27,7 @@ export async function* follow(
     while (!signal.aborted) {
       bell.reset();
       const page = await readAll(position, limit).catch((error: unknown) => {
-        if (!mayPass(error)) throw error;
+        if (closed() || !mayPass(error)) throw error;
         return undefined;
       });
       const last = page?.at(-1);

@@ -98,15 +98,19 @@ const partitions = `
 CREATE FUNCTION store.events_per_partition() RETURNS bigint
 LANGUAGE sql IMMUTABLE AS 'SELECT ${eventsPerPartition}::bigint';
 
--- Every partition from the one that holds \`first\` to the one that holds \`last\`. A partition
--- is made apart and attached, so that readers and writers are never shut out meanwhile.
+-- Asked for whenever positions pass half a partition, so the next one is always there.
+CREATE FUNCTION store.half_partition() RETURNS bigint
+LANGUAGE sql IMMUTABLE AS 'SELECT store.events_per_partition() / 2';
+
+-- Every partition from the one that holds \`first\` to the one after that which holds \`last\`. A
+-- partition is made apart and attached, so that readers and writers are never shut out meanwhile.
 CREATE FUNCTION store.prepare_partitions(first bigint, last bigint) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   size bigint := store.events_per_partition();
   partition text;
 BEGIN
-  FOR n IN first / size .. last / size LOOP
+  FOR n IN first / size .. last / size + 1 LOOP
     partition := format('store.event_%s', n);
     CONTINUE WHEN to_regclass(partition) IS NOT NULL;
     EXECUTE format('CREATE TABLE %s (LIKE store.event INCLUDING ALL)', partition);
@@ -127,9 +131,10 @@ BEGIN
   RETURN (SELECT no FROM store.source WHERE source = wanted);
 END $$;
 
--- What every writer does first. The lock is held to commit by every writer of every process,
--- so positions are given in commit order and without a gap.
-CREATE FUNCTION store.take_turn() RETURNS void
+-- Waits for a writer's turn and returns the position of the last event. The turn is held to
+-- commit by every writer of every process, so positions are given in commit order and without
+-- a gap.
+CREATE FUNCTION store.take_turn() RETURNS bigint
 LANGUAGE plpgsql AS $$
 BEGIN
   IF current_setting('synchronous_commit') NOT IN ('on', 'remote_apply')
@@ -138,15 +143,7 @@ BEGIN
       USING ERRCODE = 'object_not_in_prerequisite_state';
   END IF;
   PERFORM pg_advisory_xact_lock(${writerLock});
-END $$;
-
--- Keeps at least half a partition free before the one that is written to is full.
-CREATE FUNCTION store.prepare_for(before bigint, after bigint) RETURNS void
-LANGUAGE plpgsql AS $$
-BEGIN
-  IF before / (store.events_per_partition() / 2) <> after / (store.events_per_partition() / 2) THEN
-    PERFORM store.prepare_partitions(before, after + store.events_per_partition());
-  END IF;
+  RETURN coalesce((SELECT max(e.position) FROM store.event e), 0);
 END $$;
 
 -- Writes a batch of appends, at most one per stream, and returns the position of its first
@@ -166,11 +163,10 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 -- Plans must neither be made anew at each call nor date from when the tables were empty.
 SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 DECLARE
-  before bigint;
+  before bigint := store.take_turn();
+  after bigint := before + cardinality(ids);
   seal_nos bigint[];
 BEGIN
-  PERFORM store.take_turn();
-
   IF EXISTS (
     SELECT FROM unnest(streams, seens) AS a(stream, seen) WHERE a.seen <>
       coalesce((SELECT max(k.revision) FROM store.key k WHERE k.stream = a.stream), 0)
@@ -181,8 +177,9 @@ BEGIN
     RETURN NULL;
   END IF;
 
-  before := coalesce((SELECT max(e.position) FROM store.event e), 0);
-  PERFORM store.prepare_for(before, before + cardinality(ids));
+  IF before / store.half_partition() <> after / store.half_partition() THEN
+    PERFORM store.prepare_partitions(before, after);
+  END IF;
 
   INSERT INTO store.seal (no, digest, service, key_id, leaves, signature)
     SELECT before + s.first, s.digest, s.service, s.key_id, s.leaves, s.signature
@@ -224,15 +221,15 @@ CREATE FUNCTION store.append_one(
 ) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  before bigint;
+  before bigint := store.take_turn();
 BEGIN
-  PERFORM store.take_turn();
   IF coalesce((SELECT max(k.revision) FROM store.key k WHERE k.stream = on_stream), 0) <> seen
     OR EXISTS (SELECT FROM store.key k WHERE k.source = of_source AND k.id = with_id) THEN
     RETURN NULL;
   END IF;
-  before := coalesce((SELECT max(e.position) FROM store.event e), 0);
-  PERFORM store.prepare_for(before, before + 1);
+  IF before / store.half_partition() <> (before + 1) / store.half_partition() THEN
+    PERFORM store.prepare_partitions(before, before + 1);
+  END IF;
   INSERT INTO store.seal (no, service, key_id, leaves, signature)
     VALUES (before + 1, by_service, by_key, with_hash, with_signature);
   INSERT INTO store.key (position, revision, source, stream, id)
@@ -256,7 +253,7 @@ BEGIN
 END $$;
 
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA store FROM PUBLIC;
-SELECT store.prepare_partitions(0, store.events_per_partition());
+SELECT store.prepare_partitions(0, 0);
 `;
 
 export const storeMigrations: readonly Migration[] = [
