@@ -1,3 +1,4 @@
 export * from './checkpoints.ts';
 export * from './event-store.ts';
 export * from './link-book.ts';
+export * from './views.ts';

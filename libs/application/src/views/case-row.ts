@@ -71,7 +71,7 @@ export const caseRow = (file: CaseFile): CaseRow | undefined => {
     ...(intake.agentPoint !== undefined && { intakeAgentPoint: intake.agentPoint }),
     ...{ applicantKind: applicant.kind, applicantReference: applicant.reference },
     ...(stage !== undefined && { stage }),
-    ...{ steps: steps.map(defined), missing, obligations, deadlines },
+    ...{ steps: steps.map(defined), missing, obligations: obligations.map(defined), deadlines },
     ...(due !== undefined && { due }),
     ...{ term: termText(file.term), recorded: file.events.length, registered: file.registered },
     ...{ digest: file.digest, openedAt, updatedAt: latest(file) },

@@ -1,0 +1,3 @@
+export * from './data-source.ts';
+export * from './view-writer.ts';
+export * from './views.ts';
