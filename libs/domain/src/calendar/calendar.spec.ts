@@ -69,6 +69,9 @@ describe('counting working days', () => {
 
   it('gives the date itself back for none', () => {
     expect(addWorkingDays(calendar, '2018-10-01', 0)).toEqual(ok('2018-10-01'));
+    expect(addWorkingDays(calendar, '2018-02-30', 0)).toEqual(
+      refuse({ code: 'calendar-date-malformed', value: '2018-02-30' }),
+    );
   });
 
   it('stops at the end of the published years with the missing year', () => {
@@ -91,6 +94,9 @@ describe('counting working days', () => {
   it('starts a rest day with the next working day', () => {
     expect(workingDayFrom(calendar, '2018-10-06')).toEqual(ok('2018-10-08'));
     expect(workingDayFrom(calendar, '2018-10-08')).toEqual(ok('2018-10-08'));
+    expect(workingDayFrom(calendar, '2017-12-31')).toEqual(
+      refuse({ code: 'calendar-year-missing', year: 2017 }),
+    );
   });
 });
 
