@@ -11,6 +11,26 @@ export const childrenOf = (pid: number): readonly number[] => {
     .flatMap(([child, parent]) => (parent === pid && child !== undefined ? [child] : []));
 };
 
+/** What a process was started as; '' if there is none. */
+export const commandOf = (pid: number): string => {
+  try {
+    return process.platform === 'linux'
+      ? readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+      : execFileSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' });
+  } catch {
+    return '';
+  }
+};
+
+/** Sends a signal, if the process is still there. */
+export const signal = (pid: number, name: 'SIGINT' | 'SIGKILL'): void => {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // It ended first.
+  }
+};
+
 const patienceMilliseconds = 30_000;
 
 /** Resolves when a process is gone. The system tells only parents, so it is asked again and again. */

@@ -1,7 +1,7 @@
 import type { TierCode } from '@liandong/kernel';
 import { newStream, testEvents, testSealer } from '@liandong/testing';
 import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chmodSync,
@@ -20,13 +20,14 @@ import pg from 'pg';
 import { postgresEventStore } from '../store/event-store.ts';
 import { openPool } from '../store/pool.ts';
 import { startOf } from './folder-lock.ts';
-import { ended } from './processes.ts';
+import { childrenOf, ended } from './processes.ts';
 import { type PostgresServer, startPostgres } from './start-postgres.ts';
 import { createTierDatabase } from './tier-database.ts';
 
 const root = mkdtempSync(path.join(tmpdir(), 'liandong-server-'));
 chmodSync(root, 0o711);
 const servers: PostgresServer[] = [];
+const owners: ChildProcess[] = [];
 
 const started = async (dir: string, durable = false): Promise<PostgresServer> => {
   const server = await startPostgres({ dir, durable });
@@ -45,6 +46,7 @@ const answer = async (server: PostgresServer, sql: string): Promise<unknown> => 
 };
 
 afterEach(async () => {
+  for (const owner of owners.splice(0)) owner.kill('SIGKILL');
   for (const server of servers.splice(0)) await server.stop();
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -97,19 +99,37 @@ describe('the PostgreSQL from npm', () => {
     await started(dir);
   });
 
-  it('ends with its owner, even by SIGKILL, and starts again at once', async () => {
-    const dir = path.join(root, 'orphan');
+  /** Another process that owns a server, and the two processes of that server that matter. */
+  const owned = async (dir: string) => {
     const script = path.join(import.meta.dirname, '../../../test/server-owner.ts');
     const owner = spawn(process.execPath, ['--conditions=@liandong/source', script, dir], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
-    const [pid] = (await once(createInterface({ input: owner.stdout }), 'line')) as [string];
+    owners.push(owner);
+    const [server] = (await once(createInterface({ input: owner.stdout }), 'line')) as [string];
+    const [guard = 0] = childrenOf(owner.pid ?? 0);
+    return { owner, guard, server: Number(server) };
+  };
+
+  it('ends with its owner, even by SIGKILL, and starts again at once', async () => {
+    const dir = path.join(root, 'orphan');
+    const { owner, server } = await owned(dir);
     await expect(startPostgres({ dir })).rejects.toThrow(`in use by process ${owner.pid}`);
     owner.kill('SIGKILL');
+    await ended(server);
+    expect(await answer(await started(dir), 'SELECT 1')).toBe(1);
+  });
+
+  it('is ended by the next one if what should have ended it was killed too', async () => {
+    const dir = path.join(root, 'outlived');
+    const { owner, guard, server } = await owned(dir);
+    expect(childrenOf(guard)).toContain(server);
+    process.kill(guard, 'SIGKILL');
+    owner.kill('SIGKILL');
     await once(owner, 'exit');
-    const server = await started(dir);
-    expect(startOf(Number(pid))).toBeUndefined();
-    expect(await answer(server, 'SELECT 1')).toBe(1);
+    expect(startOf(server)).toBeDefined();
+    expect(await answer(await started(dir), 'SELECT 1')).toBe(1);
+    expect(startOf(server)).toBeUndefined();
   });
 
   it('recovers after kill -9 of all its processes, and tells when it ends', async () => {
