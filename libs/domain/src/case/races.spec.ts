@@ -135,6 +135,9 @@ describe('a late opinion', () => {
 
     const again = goOn(refused, settles(101, 'reopened'));
     expect(again.matter?.steps['site']).toMatchObject({ round: 2 });
+    const evenLater = after(again, said(stateAfter(...past), siteAgrees, 102));
+    expect(evenLater.matter?.steps['site']?.answers).toEqual([]);
+    expect(obligations(evenLater)).toEqual([{ kind: 'lateOpinion', cause: hash(102), step: 'site' }]);
   });
 
   it('reopens a concluded case in a new round', () => {

@@ -15,6 +15,15 @@ const opinion = 'liandong.case.opinionGiven.v1';
 const determination = 'liandong.case.determined.v1';
 const external = 'liandong.case.externalRecorded.v1';
 
+/** What the author had seen lost its own effect: a stage opened under a mandate that had passed on. */
+const unfounded = [
+  'wrong-status',
+  'step-not-open',
+  'step-suspended',
+  'round-unknown',
+  'material-missing',
+] as const satisfies readonly CaseRefusal['code'][];
+
 /**
  * Facts that were lawful where they were said and surface after another fact that they
  * had not seen; also material that was on its way when the case ended for want of it. They change nothing by themselves; the lead must look at them.
@@ -25,7 +34,7 @@ const races: readonly Race[] = [
   { late: [opinion], because: ['step-answered'], opens: 'lateOpinion' },
   {
     late: [opinion, determination, external],
-    because: ['case-ended', 'step-passed-over', 'step-moved'],
+    because: ['case-ended', 'step-passed-over', 'step-moved', ...unfounded],
     opens: 'lateOpinion',
   },
 ];
