@@ -1,1 +1,2 @@
-export {};
+export * from './link-transport.ts';
+export { MalformedFrame } from './wire-frame.ts';

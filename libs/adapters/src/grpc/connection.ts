@@ -1,0 +1,76 @@
+import type { LinkConnection } from '@liandong/application';
+import { fromWire, toWire } from './wire-frame.ts';
+
+/** What both ends of a gRPC call have in common. */
+type Stream = {
+  on(event: string, listener: (value: never) => void): unknown;
+  pause(): unknown;
+  resume(): unknown;
+  write(message: object): boolean;
+};
+
+/** Messages taken off the stream ahead of the reader. Beyond them the stream stands still, and with it the peer. */
+const readAhead = 4;
+
+/**
+ * Either end of an open gRPC stream as a link. Reading pauses the stream while nobody
+ * takes frames, writing waits for `drain`: so a slow side holds the other back.
+ */
+export const streamConnection = (call: Stream, end: () => void): LinkConnection => {
+  const arrived: { readonly frame?: unknown }[] = [];
+  let over: { readonly error?: Error } | undefined;
+  let wake = () => {};
+  const roomAgain = new Set<() => void>();
+
+  const finish = (error?: Error) => {
+    over ??= error === undefined ? {} : { error };
+    wake();
+    for (const resume of roomAgain) resume();
+  };
+  call.on('data', (message: { readonly frame?: unknown }) => {
+    arrived.push(message);
+    if (arrived.length >= readAhead) call.pause();
+    wake();
+  });
+  call.on('end', () => finish());
+  call.on('close', () => finish());
+  call.on('error', (error: Error) => finish(error));
+  call.on('drain', () => {
+    for (const resume of roomAgain) resume();
+  });
+
+  async function* frames() {
+    for (;;) {
+      const message = arrived.shift();
+      if (message !== undefined) {
+        if (arrived.length < readAhead) call.resume();
+        yield fromWire(message.frame);
+      } else if (over === undefined) await new Promise<void>((resolve) => (wake = resolve));
+      else if (over.error === undefined) return;
+      else throw over.error;
+    }
+  }
+
+  const room = () =>
+    new Promise<void>((resolve) => {
+      const resume = () => {
+        roomAgain.delete(resume);
+        resolve();
+      };
+      roomAgain.add(resume);
+    });
+
+  return {
+    frames: frames(),
+    send: async (frame) => {
+      if (over === undefined && !call.write({ frame: toWire(frame) })) await room();
+      if (over !== undefined) throw over.error ?? new Error('the link has ended');
+    },
+    close: () => {
+      if (over === undefined) {
+        finish();
+        end();
+      }
+    },
+  };
+};

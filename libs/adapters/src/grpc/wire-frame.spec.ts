@@ -1,0 +1,113 @@
+import { exchangeProto, protoDir } from '@liandong/contracts';
+import type { LinkFrame } from '@liandong/application';
+import { describe, expect, it } from '@jest/globals';
+import type { EventHash, TierCode } from '@liandong/kernel';
+import { loadSync } from '@grpc/proto-loader';
+import fc from 'fast-check';
+import { fromWire, MalformedFrame, toWire } from './wire-frame.ts';
+
+const [county, township] = ['431021', '431021106'] as [TierCode, TierCode];
+const feed = { author: township, destination: county };
+const hash = 'ab'.repeat(32) as EventHash;
+const signature = new Uint8Array(64).fill(7);
+const bytes = new Uint8Array([1, 2, 3]);
+
+const samples: readonly LinkFrame[] = [
+  { kind: 'hello', network: 'n', tier: county, epoch: 1, protocol: 1, nonce: new Uint8Array(32) },
+  { kind: 'proof', keyId: '0123abcd', signature },
+  { kind: 'resume', opening: true, places: [{ feed, after: 2 ** 53 - 1 }] },
+  {
+    kind: 'block',
+    feed,
+    first: 4,
+    head: 9,
+    entries: [{ seq: 12, bytes, seal: 0 }],
+    seals: [{ service: 'approval', keyId: '0123abcd', leaves: [hash, hash], signature }],
+  },
+  { kind: 'ack', feed, through: 4, receipts: [{ number: 4, code: 'wrong-height' }] },
+  {
+    kind: 'heartbeat',
+    feed,
+    head: 0,
+    digest: '',
+    received: 3,
+    receivedDigest: hash,
+    waiting: 1,
+    parked: 2,
+    time: '2026-03-02T01:00:00.000Z',
+    keyId: '0123abcd',
+    signature,
+  },
+  { kind: 'stop', code: 'seal-forged', detail: 'x' },
+];
+
+type Method = {
+  readonly requestSerialize: (message: object) => Buffer;
+  readonly requestDeserialize: (bytes: Buffer) => { frame: unknown };
+};
+const loaded = loadSync(exchangeProto, {
+  includeDirs: [protoDir],
+  longs: Number,
+  defaults: true,
+  oneofs: true,
+});
+const { OpenLink } = loaded['liandong.exchange.v1.ExchangeService'] as unknown as { OpenLink: Method };
+const overTheWire = (frame: object) =>
+  OpenLink.requestDeserialize(OpenLink.requestSerialize({ frame })).frame;
+
+describe('a frame on the wire', () => {
+  it.each(samples)('comes out as it went in ($kind)', (frame) => {
+    expect(fromWire(overTheWire(toWire(frame)))).toEqual(frame);
+  });
+
+  const block = samples[3] as Extract<LinkFrame, { kind: 'block' }>;
+  const wireBlock = (change: object) => ({ block: { ...Reflect.get(toWire(block), 'block'), ...change } });
+  it.each([
+    ['of no kind', {}],
+    ['without its feed', wireBlock({ feed: undefined })],
+    ['naming no tier', wireBlock({ feed: { author: '43', destination: county } })],
+    ['without entries', wireBlock({ entries: [] })],
+    ['numbered from 0', wireBlock({ first: 0 })],
+    ['with a number beyond what a number can hold', wireBlock({ head: 2 ** 60 })],
+    ['with an event too large', wireBlock({ entries: [{ seq: 1, event: Buffer.alloc(65_536), seal: 0 }] })],
+    [
+      'with too many entries',
+      wireBlock({ entries: Array.from({ length: 501 }, () => ({ seq: 1, event: bytes })) }),
+    ],
+    ['sealed by nobody we know', wireBlock({ seals: [{ service: 'mayor', leaves: Buffer.alloc(32) }] })],
+    ['with half a hash', wireBlock({ seals: [{ service: 'audit', leaves: Buffer.alloc(33) }] })],
+    ['with control characters', { stop: { code: 'a\u0000', detail: '' } }],
+    [
+      'at no instant',
+      { heartbeat: { ...samples[5], digest: Buffer.alloc(32), receivedDigest: '', time: 'now' } },
+    ],
+  ])('is refused %s', (_, wire) => {
+    expect(() => fromWire(overTheWire(wire))).toThrow(MalformedFrame);
+  });
+
+  it('is either read or refused, whatever bytes come', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...samples),
+        fc.nat(),
+        fc.integer({ min: 1, max: 255 }),
+        (frame, at, flip) => {
+          const wire = OpenLink.requestSerialize({ frame: toWire(frame) });
+          wire[at % wire.length] = (wire[at % wire.length] ?? 0) ^ flip;
+          let decoded: unknown;
+          try {
+            decoded = OpenLink.requestDeserialize(wire).frame;
+          } catch {
+            return; // no protobuf at all: the library ends the call
+          }
+          try {
+            fromWire(decoded);
+          } catch (error) {
+            expect(error).toBeInstanceOf(MalformedFrame);
+          }
+        },
+      ),
+      { numRuns: 3_000 },
+    );
+  });
+});
