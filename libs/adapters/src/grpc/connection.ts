@@ -1,13 +1,11 @@
+import type { ClientDuplexStream, ServerDuplexStream } from '@grpc/grpc-js';
 import type { LinkConnection } from '@liandong/application';
 import { fromWire, toWire } from './wire-frame.ts';
 
-/** What both ends of a gRPC call have in common. */
-type Stream = {
-  on(event: string, listener: (value: never) => void): unknown;
-  pause(): unknown;
-  resume(): unknown;
-  write(message: object): boolean;
-};
+export type Message = { readonly frame?: unknown };
+
+/** The dialling end or the serving end of a call. */
+type Stream = ClientDuplexStream<object, Message> | ServerDuplexStream<Message, object>;
 
 /** Messages taken off the stream ahead of the reader. Beyond them the stream stands still, and with it the peer. */
 const readAhead = 4;
@@ -17,7 +15,7 @@ const readAhead = 4;
  * takes frames, writing waits for `drain`: so a slow side holds the other back.
  */
 export const streamConnection = (call: Stream, end: () => void): LinkConnection => {
-  const arrived: { readonly frame?: unknown }[] = [];
+  const arrived: Message[] = [];
   let over: { readonly error?: Error } | undefined;
   let wake = () => {};
   const roomAgain = new Set<() => void>();
@@ -27,7 +25,7 @@ export const streamConnection = (call: Stream, end: () => void): LinkConnection 
     wake();
     for (const resume of roomAgain) resume();
   };
-  call.on('data', (message: { readonly frame?: unknown }) => {
+  call.on('data', (message: Message) => {
     arrived.push(message);
     if (arrived.length >= readAhead) call.pause();
     wake();

@@ -13,7 +13,7 @@ import {
   status,
 } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
-import { streamConnection } from './connection.ts';
+import { type Message, streamConnection } from './connection.ts';
 
 const longestMessage = 8 * 1024 * 1024;
 
@@ -81,7 +81,7 @@ export const grpcDial = ({ credentials: given, connectMs = 10_000 }: DialOptions
     }
     const open = client['openLink'];
     if (open === undefined) throw new Error('the exchange service has no OpenLink');
-    const call = open.call(client) as ClientDuplexStream<object, unknown>;
+    const call = open.call(client) as ClientDuplexStream<object, Message>;
     call.on('close', () => client.close());
     return streamConnection(call, () => {
       call.cancel();
@@ -106,7 +106,7 @@ export const grpcListen = async (
   const server = new Server({ ...shared, ...keepalive, ...renewal });
   const definition: ServiceDefinition = serviceDefinition().service;
   server.addService(definition, {
-    openLink: (call: ServerDuplexStream<unknown, object>) => {
+    openLink: (call: ServerDuplexStream<Message, object>) => {
       const hangUp = () =>
         void call.destroy(Object.assign(new Error('the link ended'), { code: status.ABORTED }));
       const connection = streamConnection(call, () => {
