@@ -16,7 +16,7 @@ export const rowsWithPrefix = (path: string, prefix: string): readonly string[] 
   }
 };
 
-/** Offset of the first data line not smaller than `prefix`. The header line is smaller than every digit's line. */
+/** Offset of the first line not smaller than `prefix`, the header passed over. */
 const firstAtOrAfter = (file: number, size: number, prefix: string): number => {
   let low = nextLine(file, size, 0);
   let high = size;
