@@ -157,7 +157,7 @@ describe('a case across tiers that are cut off and meet again', () => {
         seen.transferred += state.matter!.transfers.length;
         seen.superseded += order.placed.filter(({ superseded }) => superseded).length;
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
     // None of it is vacuous: every kind of trouble came up.
     expect(Math.min(...Object.values(seen))).toBeGreaterThan(0);

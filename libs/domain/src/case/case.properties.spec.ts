@@ -75,7 +75,7 @@ const next: Readonly<Record<CaseStatus | 'none', readonly (CaseStatus | 'none')[
   suspended: ['accepted', 'inReview', 'concluded', 'withdrawn', 'void'],
   concluded: ['closed', 'preAccepted', 'accepted', 'inReview', 'suspended'],
   closed: ['preAccepted'],
-  rejected: [],
+  rejected: ['preAccepted'],
   withdrawn: [],
   void: [],
 };

@@ -45,6 +45,27 @@ describe('the deadlines of a case', () => {
     ]);
   });
 
+  it('come back to the counter once the demand is met', () => {
+    const supplies = deed(clerk, {
+      type: 'supplyMaterial',
+      supplied: [{ material: 'survey', documents: [document(4)] }],
+    });
+    expect(dueDeadlines(stateAfter(...lacking, demands, supplies))).toEqual([
+      { kind: 'deemedAcceptance', due: endOf(7), tier: county },
+    ]);
+  });
+
+  it('run for nobody once the case is over', () => {
+    for (const past of [
+      [opens],
+      [opens, preAccepts],
+      [...lacking, demands],
+      [...lacking, deed(clerk, tolerating)],
+    ])
+      expect(dueDeadlines(stateAfter(...past, withdraws))).toEqual([]);
+    expect(dueDeadlines(stateAfter(opens, preAccepts))).toHaveLength(1);
+  });
+
   it('are kept by who gave the time: the intake, or whoever leads now', () => {
     expect(dueDeadlines(stateAfter(...lacking, { ...demands, by: lead }))).toMatchObject([
       { kind: 'correctionLapse', tier: city },

@@ -21,10 +21,11 @@ export const settleObligation = (
 };
 
 /** How long what is reopened may take; 0 for a step without a limit. */
-const reopenedDays = ({ opening, steps, tolerance }: Matter, { step }: Obligation): number =>
-  (step === undefined ? undefined : own(steps, step)?.step.days) ??
-  tolerance?.days ??
-  opening.limits.correctionDays;
+const reopenedDays = ({ opening, steps, status, tolerance }: Matter, { step }: Obligation): number => {
+  if (step !== undefined) return own(steps, step)?.step.days ?? 0;
+  if (status === 'rejected') return opening.limits.noticeDays;
+  return tolerance?.days ?? opening.limits.correctionDays;
+};
 
 /** The lead upholds what stood when the fact came to light, or reopens it. Nothing flips by itself. */
 export const obligationSettled: Rule<'obligationSettled'> = (matter, { cause, outcome, due }, { at }) => {
@@ -47,11 +48,13 @@ const mayReopen = ({ status, closing }: Matter): boolean =>
   status === 'accepted' ||
   status === 'inReview' ||
   status === 'concluded' ||
+  status === 'rejected' ||
   (status === 'closed' && closing === '5');
 
 const reopened = (matter: Matter, due: string | undefined): Matter => {
-  if (matter.status !== 'concluded' && matter.status !== 'closed') return matter;
-  const { tolerance, correction } = matter;
+  const { status, tolerance, correction } = matter;
+  if (status === 'rejected') return { ...matter, status: 'preAccepted', noticeDue: due };
+  if (status !== 'concluded' && status !== 'closed') return matter;
   return {
     ...matter,
     status: statusBefore(matter),

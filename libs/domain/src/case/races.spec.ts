@@ -197,6 +197,40 @@ describe('material that was on its way when the case ended for want of it', () =
   });
 });
 
+describe('two counters that say opposite things of one application', () => {
+  const rejects = deed(lead, {
+    type: 'reject',
+    ground: 'outsideCompetence',
+    reasons: '不属于本机关职权范围',
+    remedies: ['reconsideration'],
+  });
+  const seen = stateAfter(deed(clerk, opening), preAccepts);
+
+  it('are heard by the lead, who may take the rejection back', () => {
+    const state = race(seen, rejects, accepts);
+    expect(state.matter?.status).toBe('rejected');
+    expect(obligations(state)).toEqual([{ kind: 'reconsider', cause: hash(101), step: undefined }]);
+    const reopened = goOn(state, settles(101, 'reopened'));
+    expect(reopened.matter).toMatchObject({ status: 'preAccepted', noticeDue: endOf(10) });
+    expect(goOn(reopened, accepts).matter?.status).toBe('accepted');
+  });
+
+  it('leave an acceptance as it is, for a decision on the merits', () => {
+    const state = race(seen, accepts, rejects);
+    expect(obligations(state)).toEqual([{ kind: 'reconsider', cause: hash(101), step: undefined }]);
+    for (const outcome of ['upheld', 'reopened'] as const)
+      expect(goOn(state, settles(101, outcome)).matter).toMatchObject({
+        status: 'accepted',
+        obligations: [],
+      });
+  });
+
+  it('owe nothing if they said the same', () => {
+    expect(obligations(race(seen, accepts, { ...accepts, by: lead }))).toEqual([]);
+    expect(obligations(race(seen, rejects, { ...rejects, by: clerk }))).toEqual([]);
+  });
+});
+
 describe('an obligation', () => {
   const state = race(stateAfter(...inReview), landAgrees, landRefuses);
 

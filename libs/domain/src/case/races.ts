@@ -8,6 +8,7 @@ type Race = {
   readonly late: readonly CaseFact['type'][];
   /** Why the fact has no effect. */
   readonly because: readonly CaseRefusal['code'][];
+  readonly when?: (matter: Matter) => boolean;
   readonly opens: Obligation['kind'];
 };
 
@@ -26,10 +27,30 @@ const unfounded = [
 
 /**
  * Facts that were lawful where they were said and surface after another fact that they
- * had not seen; also material that was on its way when the case ended for want of it. They change nothing by themselves; the lead must look at them.
+ * had not seen. They change nothing by themselves; the lead must look at them.
  */
 const races: readonly Race[] = [
   { late: ['liandong.case.withdrawn.v1'], because: ['already-decided'], opens: 'reconsider' },
+  {
+    // Material that was on its way when the case ended for want of it.
+    late: ['liandong.case.materialSupplied.v1'],
+    because: ['case-ended'],
+    when: endedByLapse,
+    opens: 'reconsider',
+  },
+  {
+    // One counter accepted what another had turned away: the applicant holds two receipts.
+    late: ['liandong.case.accepted.v1'],
+    because: ['case-ended'],
+    when: ({ status }) => status === 'rejected',
+    opens: 'reconsider',
+  },
+  {
+    late: ['liandong.case.rejected.v1'],
+    because: ['wrong-status', 'case-ended'],
+    when: ({ acceptedAt }) => acceptedAt !== undefined,
+    opens: 'reconsider',
+  },
   { late: [determination, external], because: ['step-answered'], opens: 'reconcile' },
   { late: [opinion], because: ['step-answered'], opens: 'lateOpinion' },
   {
@@ -45,9 +66,10 @@ export const obligationFrom = (
   hash: EventHash,
   { code }: CaseRefusal,
 ): Obligation | undefined => {
-  if (code === 'case-ended' && fact.type === 'liandong.case.materialSupplied.v1' && endedByLapse(matter))
-    return { kind: 'reconsider', cause: hash, step: undefined };
-  const race = races.find(({ late, because }) => late.includes(fact.type) && because.includes(code));
+  const race = races.find(
+    ({ late, because, when }) =>
+      late.includes(fact.type) && because.includes(code) && (when?.(matter) ?? true),
+  );
   const step = 'step' in fact.data ? fact.data.step : undefined;
   return race && { kind: race.opens, cause: hash, step };
 };
