@@ -223,8 +223,11 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   before bigint := store.take_turn();
 BEGIN
-  IF coalesce((SELECT max(k.revision) FROM store.key k WHERE k.stream = on_stream), 0) <> seen
-    OR EXISTS (SELECT FROM store.key k WHERE k.source = of_source AND k.id = with_id) THEN
+  INSERT INTO store.key (position, revision, source, stream, id)
+    SELECT before + 1, seen + 1, of_source, on_stream, with_id
+    WHERE seen = 0 OR EXISTS (SELECT FROM store.key k WHERE k.stream = on_stream AND k.revision = seen)
+    ON CONFLICT DO NOTHING;
+  IF NOT FOUND THEN
     RETURN NULL;
   END IF;
   IF before / store.half_partition() <> (before + 1) / store.half_partition() THEN
@@ -232,8 +235,6 @@ BEGIN
   END IF;
   INSERT INTO store.seal (no, service, key_id, leaves, signature)
     VALUES (before + 1, by_service, by_key, with_hash, with_signature);
-  INSERT INTO store.key (position, revision, source, stream, id)
-    VALUES (before + 1, seen + 1, of_source, on_stream, with_id);
   INSERT INTO store.event (position, seal, revision, source, stream, id, type, hash, bytes)
     VALUES (before + 1, before + 1, seen + 1, of_source, on_stream, with_id, of_type, with_hash, body);
   RETURN before + 1;
