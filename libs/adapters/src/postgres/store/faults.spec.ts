@@ -194,9 +194,18 @@ describe('a follower', () => {
   };
 
   it('is woken by what another process writes, long before it would look for itself', async () => {
-    const { seen } = await following(shakyStore, 1);
-    const stream = await write(directStore);
-    expect((await seen).map((recorded) => recorded.stream)).toEqual([stream]);
+    const end = (await directStore.readAll(start, 1_000_000)).at(-1)?.position ?? start;
+    const watch = new AbortController();
+    const pages = shakyStore.follow(end, { limit: 1, signal: watch.signal })[Symbol.asyncIterator]();
+    for (let round = 0; round < 5; round++) {
+      // It looks once before it waits: what is written after that comes by a notification or in a minute.
+      const page = pages.next();
+      await expectBackends(listening);
+      const stream = await write(directStore);
+      expect((await page).value?.map((recorded: Recorded) => recorded.stream)).toEqual([stream]);
+    }
+    watch.abort();
+    expect((await pages.next()).done).toBe(true);
   });
 
   it('misses nothing when no notification ever arrives', async () => {
