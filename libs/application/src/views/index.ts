@@ -1,5 +1,6 @@
 export * from './case-row.ts';
 export * from './directory-row.ts';
+export * from './disclosed.ts';
 export * from './item-row.ts';
 export * from './page.ts';
 export * from './project.ts';
