@@ -1,6 +1,6 @@
 import type { ServiceKey, Signature } from '@liandong/application';
 import type { ServiceName } from '@liandong/kernel';
-import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
+import { createPrivateKey, createPublicKey, randomBytes, sign, verify } from 'node:crypto';
 import { serviceKey } from './keys.ts';
 
 /** Signs statements that are not batches of events: greetings and heartbeats between tiers. */
@@ -27,3 +27,6 @@ export const verifyStatement = (
   const spki = Buffer.concat([spkiPrefix, Buffer.from(key.publicKey, 'base64')]);
   return verify(null, bytes, createPublicKey({ key: spki, format: 'der', type: 'spki' }), signature);
 };
+
+/** 256 random bits for one greeting. */
+export const newNonce = (): Uint8Array => new Uint8Array(randomBytes(32));

@@ -1,1 +1,2 @@
-export {};
+export * from './active-exchange.ts';
+export * from './exchange.module.ts';

@@ -1,0 +1,31 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import type { Authenticate } from '../identity/authenticate.ts';
+import { IdentityModule } from '../identity/identity.module.ts';
+import { type FollowerOptions, FollowersModule } from '../platform/followers.module.ts';
+import { HealthModule, type Readiness } from '../platform/health.module.ts';
+import type { ActiveExchange } from './active-exchange.ts';
+import { ACTIVE_EXCHANGE, LinksController } from './links.controller.ts';
+
+export type ExchangeModuleDeps = {
+  readonly active: ActiveExchange;
+  readonly authenticate: Authenticate;
+  readonly readiness: readonly Readiness[];
+  readonly followerOptions?: FollowerOptions;
+};
+
+/** One tier's talk with the others. A link that is down never makes the service unready. */
+@Module({})
+export class ExchangeModule {
+  static with({ active, authenticate, readiness, followerOptions }: ExchangeModuleDeps): DynamicModule {
+    return {
+      module: ExchangeModule,
+      imports: [
+        IdentityModule.with({ authenticate }),
+        HealthModule.with(readiness),
+        FollowersModule.with([active.follower], followerOptions),
+      ],
+      controllers: [LinksController],
+      providers: [{ provide: ACTIVE_EXCHANGE, useValue: active }],
+    };
+  }
+}
