@@ -29,22 +29,22 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { approvalDocument, approvalGrpc, type ApprovalDeps, ApprovalModule } from '../src/approval/index.ts';
 import { authenticator, developmentIssuer, localKeys, type SamplePerson } from '../src/identity/index.ts';
 import { createHttpApp, serveDocument } from '../src/platform/index.ts';
-import { city, county, legalDay, sampleOpening } from './sample-case.ts';
+import { city, county, departments, legalDay, sampleOpening } from './sample-case.ts';
 
 export const people = [
-  { id: 'clerk', department: 'centre', roles: ['windowClerk'], window: 'w-3' },
-  { id: 'reviewer', department: 'land', roles: ['reviewer'] },
-  { id: 'approver', department: 'land', roles: ['approver', 'leadCoordinator'] },
-  { id: 'approver2', department: 'land', roles: ['approver'] },
-  { id: 'agent', department: 'centre', roles: ['agent'], agentPoint: '431021106201' },
-  { id: 'otherAgent', department: 'centre', roles: ['agent'], agentPoint: '431021106202' },
+  { id: 'clerk', department: departments.centre, roles: ['windowClerk'], window: 'w-3' },
+  { id: 'reviewer', department: departments.land, roles: ['reviewer'] },
+  { id: 'approver', department: departments.land, roles: ['approver', 'leadCoordinator'] },
+  { id: 'approver2', department: departments.land, roles: ['approver'] },
+  { id: 'agent', department: departments.centre, roles: ['agent'], agentPoint: '431021106201' },
+  { id: 'otherAgent', department: departments.centre, roles: ['agent'], agentPoint: '431021106202' },
   { id: 'applicant', department: '', roles: ['applicant'] },
   { id: 'stranger', department: '', roles: ['applicant'] },
-  { id: 'manager', department: 'centre', roles: ['catalogueManager'] },
-  { id: 'operator', department: 'centre', roles: ['operator'] },
-  { id: 'auditor', department: 'centre', roles: ['auditor'] },
-  { id: 'supervisor', department: 'centre', roles: ['supervisor'] },
-  { id: 'nobody', department: 'centre', roles: [] },
+  { id: 'manager', department: departments.centre, roles: ['catalogueManager'] },
+  { id: 'operator', department: departments.centre, roles: ['operator'] },
+  { id: 'auditor', department: departments.centre, roles: ['auditor'] },
+  { id: 'supervisor', department: departments.centre, roles: ['supervisor'] },
+  { id: 'nobody', department: departments.centre, roles: [] },
 ] as const;
 export type PersonId = (typeof people)[number]['id'];
 

@@ -1,4 +1,11 @@
-import { credentials, loadPackageDefinition, Metadata, type ServiceError, status } from '@grpc/grpc-js';
+import {
+  type Client,
+  credentials,
+  loadPackageDefinition,
+  Metadata,
+  type ServiceError,
+  status,
+} from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
 import { protoDir } from '@liandong/contracts';
 import type { Counter, PersonId } from './counter.ts';
@@ -66,7 +73,27 @@ export const grpcVisitor = (counter: Counter) => {
       });
     });
 
+  /** Sends bytes as they are, so that what no honest client can write is tried too. */
+  const raw = async (person: PersonId, method: string, bytes: Uint8Array) => {
+    const metadata = new Metadata();
+    metadata.set('authorization', `Bearer ${await counter.token(person)}`);
+    return new Promise<string>((resolve) => {
+      (client as unknown as Client).makeUnaryRequest(
+        `/liandong.approval.v1.ApprovalService/${method}`,
+        (value: Buffer) => value,
+        (value) => value,
+        Buffer.from(bytes),
+        metadata,
+        { deadline: new Date(Date.now() + 10_000) },
+        (fault) => {
+          resolve(fault === null ? 'OK' : `${status[fault.code]} ${String(fault.metadata.get('reason')[0])}`);
+        },
+      );
+    });
+  };
+
   return {
+    raw,
     callWith,
     call: async (person: PersonId, method: string, request: object) => {
       const metadata = new Metadata();

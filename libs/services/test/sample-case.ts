@@ -19,8 +19,9 @@ export const legalDay: LegalDay = (from, days) => {
 
 export const documentHash = (n: number): string => n.toString(16).padStart(64, '0');
 
-const centre = { tier: county, department: 'centre' };
-const land = { tier: county, department: 'land' };
+export const departments = { centre: '11440232MB2D06811W', land: '91350100M000100Y43' };
+const centre = { tier: county, department: departments.centre };
+const land = { tier: county, department: departments.land };
 
 /** A homestead application at the county: one determination by the land department, which leads. */
 export const sampleOpening = (

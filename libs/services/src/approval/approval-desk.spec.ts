@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import type { CaseDesk, CaseFile, Deed } from '@liandong/application';
 import { emptyCase } from '@liandong/domain/case';
-import { type EventHash, firstTerm, refuse, type StreamName } from '@liandong/kernel';
+import { firstTerm, refuse, type StreamName } from '@liandong/kernel';
 import { county } from '../../test/sample-case.ts';
 import type { Caller } from '../identity/caller.ts';
-import { Refused } from '../platform/refused.ts';
+import { type Refused } from '../platform/refused.ts';
 import { approvalDesk } from './approval-desk.ts';
 
 const caseId = `case-${'1'.repeat(32)}` as StreamName;
@@ -13,7 +13,7 @@ const file: CaseFile = {
   state: emptyCase,
   events: [],
   registered: 0,
-  digest: '0'.repeat(64) as EventHash,
+  digest: '0'.repeat(64),
   term: firstTerm,
   lead: undefined,
   revision: 3,

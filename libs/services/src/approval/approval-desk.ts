@@ -1,5 +1,5 @@
 import type { CaseDesk, CaseFile, Done } from '@liandong/application';
-import { commandSchema, type DoorCommandName } from '@liandong/contracts';
+import { commandSchema, type DoorCommandName, doorCommandNames } from '@liandong/contracts';
 import { roles } from '@liandong/domain/case';
 import type { StreamName } from '@liandong/kernel';
 import type { Caller } from '../identity/caller.ts';
@@ -23,6 +23,11 @@ export type ApprovalDesk = {
   /** The case now, or as it stood at `at`. One that is not the caller's to see is one that is not there. */
   readonly look: (caller: Caller, caseId: StreamName, at?: string) => Promise<CaseFile>;
 };
+
+/** Made once: a schema is compiled when it is first used. */
+const schemas = Object.fromEntries(doorCommandNames.map((name) => [name, commandSchema(name)])) as Readonly<
+  Record<DoorCommandName, ReturnType<typeof commandSchema>>
+>;
 
 export type Pseudonym = (subject: string, stream: StreamName) => string;
 
@@ -51,7 +56,7 @@ export const approvalDesk = (desk: CaseDesk, pseudonym: Pseudonym): ApprovalDesk
         authtype: 'user',
         idempotencyKey,
         ...(caseId !== undefined && { caseId }),
-        command: orRefuse(check(commandSchema(command), body)),
+        command: orRefuse(check(schemas[command], body)),
         by: actorOf(caller),
       });
       if (outcome.ok) return outcome.value;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { type Answer, type Counter, openCounter, type PersonId, visitor } from '../../test/counter.ts';
-import { documentHash } from '../../test/sample-case.ts';
+import { departments, documentHash } from '../../test/sample-case.ts';
 import { CaseAnswer, DoneAnswer, EventsAnswer } from './answers.ts';
 
 let counter: Counter;
@@ -67,7 +67,7 @@ describe('a case at the counter', () => {
     expect(CaseAnswer.parse(body)).toMatchObject({
       caseId,
       status: 'inReview',
-      lead: { department: 'land' },
+      lead: { department: departments.land },
       steps: [{ id: 'land', status: 'answered', result: 'agree', round: 1 }],
     });
     const events = EventsAnswer.parse((await as('clerk').get(`/v1/cases/${caseId}/events`)).body);

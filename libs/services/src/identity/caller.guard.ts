@@ -8,6 +8,7 @@ import {
 } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { Metadata } from '@grpc/grpc-js';
+import { isUnreadable } from '../platform/grpc-door.ts';
 import { OPEN } from '../platform/open.ts';
 import { orRefuse, Refused } from '../platform/refused.ts';
 import type { Authenticate } from './authenticate.ts';
@@ -40,6 +41,7 @@ export class CallerGuard implements CanActivate {
 
     const { key, authorization, request } = doorOf(context);
     const caller = orRefuse(await this.#authenticate(authorization));
+    if (isUnreadable(request)) throw new Refused(unreadableRequest);
     const allow = this.#reflector.getAllAndOverride<Action | ActionOf | undefined>(ALLOW, handler);
     const action = typeof allow === 'function' ? allow(request) : allow;
     if (action === undefined)
@@ -60,6 +62,11 @@ export const TheCaller = createParamDecorator((_: unknown, context: ExecutionCon
   if (caller === undefined) throw new Refused({ code: 'unauthenticated', reason: 'token-missing' });
   return caller;
 });
+
+const unreadableRequest = {
+  code: 'malformed-request',
+  errors: [{ field: '', rule: 'message', detail: 'The message cannot be read.' }],
+} as const;
 
 const callers = new WeakMap<object, Caller>();
 

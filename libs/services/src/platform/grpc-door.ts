@@ -26,6 +26,7 @@ export const grpcDoor = ({ url, package: name, proto, protoDir, credentials }: G
     maxMetadataSize: 16 * 1024,
     keepalive: { keepaliveTimeMs: 60_000, keepaliveTimeoutMs: 20_000 },
     gracefulShutdown: true,
+    onLoadPackageDefinition: nameUnreadable,
     ...(credentials !== undefined && { credentials }),
   },
 });
@@ -39,3 +40,27 @@ export class DeadlineGuard implements CanActivate {
     throw new Refused({ code: 'deadline-missing' });
   }
 }
+
+const unreadable = Symbol('unreadable');
+
+/** Whether the bytes of a request were no message of its type: broken, or nested beyond all reason. */
+export const isUnreadable = (request: unknown): boolean =>
+  typeof request === 'object' && request !== null && unreadable in request;
+
+type Definition = Record<string, Record<string, { requestDeserialize?: (bytes: Buffer) => object }>>;
+
+/** Without this such bytes would be told as a fault of the server's own. */
+const nameUnreadable = (definition: object) => {
+  for (const service of Object.values(definition as Definition))
+    for (const method of Object.values(service)) {
+      const read = method.requestDeserialize;
+      if (read === undefined) continue;
+      method.requestDeserialize = (bytes) => {
+        try {
+          return read(bytes);
+        } catch {
+          return { [unreadable]: true };
+        }
+      };
+    }
+};
