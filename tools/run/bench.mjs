@@ -5,5 +5,5 @@ import { build, ensureInstalled, inOrder, nodePath, root, run } from './installe
 await inOrder(
   ensureInstalled,
   () => build(),
-  () => run(nodePath, [path.join(root, 'tools/bench/main.mjs'), ...process.argv.slice(2)]),
+  () => run(nodePath, [path.join(root, 'tools/bench/main.ts'), ...process.argv.slice(2)]),
 );

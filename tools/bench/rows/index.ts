@@ -1,0 +1,8 @@
+import type { Row } from '../harness/row.ts';
+import { appendOne } from './01-append-one.ts';
+import { appendManyCallers } from './02-append-many-callers.ts';
+import { appendSlowDisk } from './03-append-slow-disk.ts';
+import { appendFive } from './04-append-five.ts';
+import { subscriber } from './07-subscriber.ts';
+
+export const rows: readonly Row[] = [appendOne, appendManyCallers, appendSlowDisk, appendFive, subscriber];
