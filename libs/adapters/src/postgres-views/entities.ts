@@ -160,4 +160,12 @@ export const reached = new EntitySchema<Reached>({
   }),
 });
 
-export const entities = [cases, work, items, departments, tiers, reached];
+export type CaseSerial = { readonly prefix: string; readonly last: number };
+
+/** The last case number given out under an implementation code and a day. No view: it is not emptied with them. */
+export const caseSerials = new EntitySchema<CaseSerial>({
+  name: 'case_serials',
+  columns: columns<CaseSerial>({ prefix: key(text, 'case_serials_key'), last: whole }),
+});
+
+export const entities = [cases, work, items, departments, tiers, reached, caseSerials];

@@ -121,4 +121,21 @@ class CreateViews1764000000000 implements MigrationInterface {
   }
 }
 
-export const migrations = [CreateViews1764000000000];
+class CreateCaseSerials1764000000001 implements MigrationInterface {
+  readonly name = 'CreateCaseSerials1764000000001';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      CREATE TABLE case_serials (
+        prefix text NOT NULL,
+        last   integer NOT NULL,
+        CONSTRAINT case_serials_key PRIMARY KEY (prefix)
+      )`);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP TABLE case_serials');
+  }
+}
+
+export const migrations = [CreateViews1764000000000, CreateCaseSerials1764000000001];

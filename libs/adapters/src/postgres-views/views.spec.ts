@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Position, start } from '@liandong/application';
 import { viewsContract, withPostgres } from '@liandong/testing';
+import { postgresCaseSerials } from './case-serials.ts';
 import { migrateViews, viewsDataSource } from './data-source.ts';
 import { postgresViewWriter } from './view-writer.ts';
 import { postgresViews } from './views.ts';
@@ -53,7 +54,10 @@ describe('the tables of the views', () => {
     const [source] = sources;
     expect(await source?.query('SELECT name FROM views_migrations')).toEqual([
       { name: 'CreateViews1764000000000' },
+      { name: 'CreateCaseSerials1764000000001' },
     ]);
+    await source?.undoLastMigration();
+    expect(await source?.query("SELECT to_regclass('case_serials') AS found")).toEqual([{ found: null }]);
     await source?.undoLastMigration();
     expect(await source?.query("SELECT to_regclass('cases') AS found")).toEqual([{ found: null }]);
     await Promise.all(sources.map((each) => each.destroy()));
@@ -63,16 +67,57 @@ describe('the tables of the views', () => {
     const source = await opened('431024');
     const writer = postgresViewWriter(source);
     await writer.begin('1');
-    const tier = {
-      ...{ tier: '431024', network: 'n', level: 'county', name: { zh: '', en: '' } },
-      ...{ demonstration: true, agentPoints: [] },
+    const item = {
+      ...{ tier: '431024', code: '430100000001', entry: 1, origin: 'published', version: 1 },
+      ...{ status: 'inForce', effectiveFrom: '2013-01-01' },
     } as never;
-    const broken = { cases: [], items: [], departments: [{ tier: '431024' } as never], tiers: [tier] };
-    await expect(writer.save(start, 1n as Position, broken)).rejects.toThrow(/null value/);
+    const half = { cases: [], items: [item], departments: [{ tier: '431024' } as never], tiers: [] };
+    const items = async () => (await postgresViews(source).items({}, { limit: 9 })).rows;
+    await expect(writer.save(start, 1n as Position, half)).rejects.toThrow(/null value/);
     expect(await writer.begin('1')).toBe(start);
-    expect(await postgresViews(source).tiers()).toEqual([]);
-    expect(await writer.save(start, 1n as Position, { ...broken, departments: [] })).toBe(true);
-    expect(await postgresViews(source).tiers()).toHaveLength(1);
+    expect(await items()).toEqual([]);
+    expect(await writer.save(start, 1n as Position, { ...half, departments: [] })).toBe(true);
+    expect(await items()).toEqual([item]);
     await source.destroy();
   });
+});
+
+describe('the serials of case numbers', () => {
+  const implementation = '11431021DEM000020X7431001111001';
+  const day = '2026-03-02';
+
+  it('are another one for every caller, and begin anew with each day and item', async () => {
+    const source = await opened('431025');
+    const next = postgresCaseSerials(source);
+    const given = await Promise.all(Array.from({ length: 20 }, () => next(implementation, day)));
+    expect(given.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, n) => n + 1));
+    expect(await next(implementation, '2026-03-03')).toBe(1);
+    expect(await next(implementation.replace('7', '6'), day)).toBe(1);
+    await source.destroy();
+  });
+
+  it('go on after the cases of the store where they were lost', async () => {
+    const source = await opened('431026');
+    const number = `${implementation}${day.replaceAll('-', '')}`;
+    for (const [n, given] of [`${number}0041`, `${number}0007`, '别的编号'].entries())
+      await source.query(`INSERT INTO cases SELECT * FROM json_populate_record(NULL::cases, $1)`, [
+        JSON.stringify({ ...anyCase, case_id: `case-${n}`, number: given }),
+      ]);
+    expect(await postgresCaseSerials(source)(implementation, day)).toBe(42);
+    await source.destroy();
+  });
+
+  const anyCase = {
+    ...{ item_code: '', item_version: '', item_name: '', kind: '', pilot: false, status: '', lead_tier: '' },
+    ...{ lead_department: '', intake_tier: '', intake_department: '', applicant_kind: '' },
+    ...{ applicant_reference: '', steps: [], missing: [], obligations: [], deadlines: [], term: '' },
+    ...{ recorded: 0, registered: 0, digest: '', opened_at: '2026-03-02T02:00:00Z' },
+    ...{
+      updated_at: '2026-03-02T02:00:00Z',
+      without_effect: 0,
+      needs_upgrade: false,
+      audience: [],
+      parties: '{}',
+    },
+  };
 });
