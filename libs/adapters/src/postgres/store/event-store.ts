@@ -11,7 +11,10 @@ import { sourceNumbers } from './sources.ts';
 import { recordsOf, writeBatch } from './write-batch.ts';
 
 export type PostgresEventStoreOptions = {
-  /** Connections as a role of the tier; see `openPool`. One is taken for as long as somebody follows. */
+  /**
+   * Connections as a role of the tier; see `openPool`. At least two, since one is taken for as long
+   * as somebody follows: end the followers before the pool.
+   */
   readonly pool: pg.Pool;
   /** Seals what this service writes. A service that only reads has none. */
   readonly seal?: Sealer;
