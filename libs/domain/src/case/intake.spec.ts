@@ -89,6 +89,15 @@ describe('silence', () => {
       .refused({ code: 'deadline-not-passed', due: endOf(7) });
   });
 
+  it('is nothing once the case is over', () => {
+    given(opens, withdraws)
+      .when({ ...silence, at: day(8) })
+      .refused({ code: 'case-ended', found: 'withdrawn' });
+    given(opens, preAccepts, rejects)
+      .when({ ...silence, at: day(8) })
+      .refused({ code: 'case-ended', found: 'rejected' });
+  });
+
   it('is recorded by a follower, which accepts nothing else', () => {
     given(opens)
       .when(deed(clerk, { type: 'recordDeemedAcceptance' }, day(8)))

@@ -61,6 +61,9 @@ describe('a special procedure', () => {
     given(...inReview, experts, ends(4))
       .when(environmentAgrees)
       .then('liandong.case.determined.v1');
+    given(...inReview, experts, withdraws)
+      .when(ends(4))
+      .refused({ code: 'case-ended', found: 'withdrawn' });
     given(...inReview, experts, ends(4))
       .when(ends(4))
       .refused({ code: 'procedure-unknown', procedure: hash(4) });
@@ -204,6 +207,9 @@ describe('an extension', () => {
     given(...inReview)
       .when(deed(mayor, { type: 'extend', days: 15, reasons: '' }))
       .refused({ code: 'reasons-missing' });
+    given(...inReview, withdraws)
+      .when(extendsCase)
+      .refused({ code: 'case-ended', found: 'withdrawn' });
     given(...inReview)
       .when({ ...extendsCase, at: day(64) })
       .refused({ code: 'deadline-passed', due: endOf(63) });

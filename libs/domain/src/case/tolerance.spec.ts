@@ -25,6 +25,7 @@ import {
   refusesAll,
   siteAgrees,
   tolerating,
+  withdraws,
   without,
 } from '../../test/case/sample.ts';
 
@@ -80,6 +81,23 @@ describe('acceptance with tolerance (容缺受理)', () => {
     const badCredit = { ...without('survey'), applicant: { ...opening.applicant, creditworthy: false } };
     given(deed(clerk, badCredit), preAccepts).when(tolerates).refused({ code: 'applicant-in-bad-credit' });
     given(deed(clerk, badCredit), preAccepts).when(preReviews).refused({ code: 'applicant-in-bad-credit' });
+  });
+
+  it('comes after pre-acceptance and once', () => {
+    given(lacking).when(tolerates).refused({ code: 'wrong-status', found: 'draft' });
+    given(lacking, preAccepts, tolerates)
+      .when(tolerates)
+      .refused({ code: 'wrong-status', found: 'accepted' });
+  });
+
+  it('stays until everything has come', () => {
+    const materials = opening.materials.map((material) => ({ ...material, tolerable: true }));
+    const both = { ...tolerating, materials: ['plan', 'survey'] };
+    const past = [deed(clerk, { ...without('plan', 'survey'), materials }), preAccepts, deed(clerk, both)];
+    const state = given(...past)
+      .when(supplies)
+      .then('liandong.case.materialSupplied.v1');
+    expect(state.matter?.tolerance?.due).toBe(endOf(14));
   });
 
   it('loses nothing when the material comes in at the same moment', () => {
@@ -152,6 +170,10 @@ describe('while tolerated material is missing', () => {
     given(...reviewing, supplies)
       .when({ ...lapse, at: day(15) })
       .refused({ code: 'no-deadline' });
+    for (const over of [withdraws, { ...lapse, at: day(15) }])
+      given(...reviewing, over)
+        .when({ ...lapse, at: day(16) })
+        .refused({ code: 'case-ended' });
     given(...reviewing)
       .when({ ...lapse, by: clerk, at: day(15) })
       .refused({ code: 'not-entitled', fact: 'toleranceLapsed' });
