@@ -1,0 +1,47 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+import { Complaint } from './complaint.ts';
+
+/** Where the services of a network are, as a started network writes it beside its data. */
+const addresses = z.object({
+  network: z.string(),
+  /** The development issuer of a demonstration network. */
+  issuer: z.url().optional(),
+  tiers: z
+    .array(z.object({ tier: z.string(), approval: z.url(), exchange: z.url(), grpc: z.string().optional() }))
+    .min(1),
+});
+export type Addresses = z.infer<typeof addresses>;
+
+/** Reads the addresses from `--network`, `LIANDONG_NETWORK`, or the folder `npm start` uses. */
+export const readAddresses = (given: string | undefined): Addresses => {
+  const file = path.resolve(given ?? process.env['LIANDONG_NETWORK'] ?? '.liandong/addresses.json');
+  if (!existsSync(file))
+    throw new Complaint(
+      `没有找到网络地址文件 ${file}\n` +
+        `There is no network at ${file}: start one with npm start, or name its addresses with --network <file>.`,
+    );
+  const parsed = addresses.safeParse(json(file));
+  if (parsed.success) return parsed.data;
+  const lines = parsed.error.issues.map(({ path, message }) => `  ${path.join('.')}: ${message}`);
+  throw new Complaint(`${file} is not a file of network addresses:\n${lines.join('\n')}`);
+};
+
+const json = (file: string): unknown => {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new Complaint(`${file} cannot be read: ${(error as Error).message}`);
+  }
+};
+
+export const tierAt = ({ tiers }: Addresses, code: string | undefined) => {
+  const [first] = tiers;
+  if (code === undefined && first !== undefined) return first;
+  const found = tiers.find(({ tier }) => tier === code);
+  if (found !== undefined) return found;
+  throw new Complaint(
+    `本网络没有层级 ${code}\n--tier ${code} is not in this network: ${tiers.map(({ tier }) => tier).join(', ')}`,
+  );
+};
