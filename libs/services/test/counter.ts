@@ -8,6 +8,7 @@ import {
   caseDesk,
   type CaseDesk,
   caseReader,
+  disclosedIn,
   itemInForce,
   ownStreamHandler,
   readOwnStream,
@@ -36,6 +37,7 @@ export const people = [
   { id: 'reviewer', department: departments.land, roles: ['reviewer'] },
   { id: 'approver', department: departments.land, roles: ['approver', 'leadCoordinator'] },
   { id: 'approver2', department: departments.land, roles: ['approver'] },
+  { id: 'otherOrgan', department: departments.other, roles: ['reviewer'] },
   { id: 'agent', department: departments.centre, roles: ['agent'], agentPoint: '431021106201' },
   { id: 'otherAgent', department: departments.centre, roles: ['agent'], agentPoint: '431021106202' },
   { id: 'applicant', department: '', roles: ['applicant'] },
@@ -84,8 +86,11 @@ export const openCounter = async (
     cases: caseReader(store, decodeCaseFact, sha256),
     authoring,
     legalDay,
-    resolveOpening: async ({ supplied, authorization }, by) =>
-      ok(sampleOpening(by.authid, supplied, by.agentPoint, authorization)),
+    resolveOpening: async ({ supplied, authorization, details }, by) =>
+      ok({
+        ...sampleOpening(by.authid, supplied, by.agentPoint, authorization),
+        ...(details !== undefined && { details }),
+      }),
   });
 
   const items = itemDecider(sha256);
@@ -110,6 +115,7 @@ export const openCounter = async (
   const deps: ApprovalDeps = {
     desk,
     pseudonym: authoring.pseudonym,
+    disclosedIn: (file) => disclosedIn(store, sha256, file),
     authenticate: authenticator({
       tier: county,
       issuer: here.issuer,

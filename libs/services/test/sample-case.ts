@@ -19,7 +19,11 @@ export const legalDay: LegalDay = (from, days) => {
 
 export const documentHash = (n: number): string => n.toString(16).padStart(64, '0');
 
-export const departments = { centre: '11440232MB2D06811W', land: '91350100M000100Y43' };
+export const departments = {
+  centre: '11440232MB2D06811W',
+  land: '91350100M000100Y43',
+  other: '11440232MB2D06812U',
+};
 const centre = { tier: county, department: departments.centre };
 const land = { tier: county, department: departments.land };
 

@@ -128,6 +128,18 @@ export const EventAnswer = z
 
 export const EventsAnswer = z.strictObject({ items: z.array(EventAnswer) });
 
+export const PersonalAnswer = z.strictObject({
+  items: z.array(
+    z
+      .strictObject({
+        event: hash,
+        type: z.string(),
+        fields: z.record(z.string(), z.unknown()),
+      })
+      .meta({ id: 'PersonalFields', description: '个人信息，与事件分开保存 · Kept apart from the event' }),
+  ),
+});
+
 export const pageOf = (item: z.ZodType) =>
   z.strictObject({ items: z.array(item), nextCursor: z.string().optional() });
 

@@ -40,7 +40,15 @@ const deskThat = (refusal: Parameters<typeof refuse>[0]) => {
     },
     replay: async () => file,
   } as unknown as CaseDesk;
-  return { door: approvalDesk(desk, (sub) => `pseudonym of ${sub}`), deeds, reads: () => reads };
+  return {
+    door: approvalDesk(
+      desk,
+      (sub) => `pseudonym of ${sub}`,
+      async () => new Map(),
+    ),
+    deeds,
+    reads: () => reads,
+  };
 };
 
 const withdrawal = { caseId, command: 'withdraw', idempotencyKey: 'k', body: {} } as const;

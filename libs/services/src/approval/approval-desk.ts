@@ -1,7 +1,7 @@
-import type { CaseDesk, CaseFile, Done } from '@liandong/application';
+import type { CaseDesk, CaseFile, Disclosed, Done } from '@liandong/application';
 import { commandSchema, type DoorCommandName, doorCommandNames } from '@liandong/contracts';
-import { roles } from '@liandong/domain/case';
-import type { StreamName } from '@liandong/kernel';
+import { type Role, roles } from '@liandong/domain/case';
+import type { EventHash, StreamName } from '@liandong/kernel';
 import type { Caller } from '../identity/caller.ts';
 import { meaningOf } from '../platform/problem.ts';
 import { orRefuse, Refused } from '../platform/refused.ts';
@@ -22,7 +22,14 @@ export type ApprovalDesk = {
   readonly give: (call: CommandCall) => Promise<Done>;
   /** The case now, or as it stood at `at`. One that is not the caller's to see is one that is not there. */
   readonly look: (caller: Caller, caseId: StreamName, at?: string) => Promise<CaseFile>;
+  /** The personal fields of a case, for the applicant and for the organs that handle it, nobody else. */
+  readonly personal: (caller: Caller, caseId: StreamName) => Promise<readonly PersonalFields[]>;
 };
+
+export type PersonalFields = { readonly event: EventHash; readonly type: string; readonly fields: Disclosed };
+
+/** The personal fields a tier still holds of a case, by event. */
+export type DisclosedIn = (file: CaseFile) => Promise<ReadonlyMap<EventHash, Disclosed>>;
 
 /** Made once: a schema is compiled when it is first used. */
 const schemas = Object.fromEntries(doorCommandNames.map((name) => [name, commandSchema(name)])) as Readonly<
@@ -31,9 +38,13 @@ const schemas = Object.fromEntries(doorCommandNames.map((name) => [name, command
 
 export type Pseudonym = (subject: string, stream: StreamName) => string;
 
-export const approvalDesk = (desk: CaseDesk, pseudonym: Pseudonym): ApprovalDesk => {
-  const mayRead = (caller: Caller, { caseId, state: { matter } }: CaseFile): boolean => {
-    if (caller.roles.some((role) => role !== 'applicant' && role !== 'agent')) return true;
+export const approvalDesk = (
+  desk: CaseDesk,
+  pseudonym: Pseudonym,
+  disclosedIn: DisclosedIn,
+): ApprovalDesk => {
+  /** The applicant in person, or the agent point that took the case in. */
+  const applies = (caller: Caller, { caseId, state: { matter } }: CaseFile): boolean => {
     if (matter === undefined) return false;
     const { applicant, intake } = matter.opening;
     return (
@@ -42,6 +53,14 @@ export const approvalDesk = (desk: CaseDesk, pseudonym: Pseudonym): ApprovalDesk
         caller.agentPoint === intake.agentPoint) ||
       (caller.roles.includes('applicant') && applicant.reference === pseudonym(caller.sub, caseId))
     );
+  };
+
+  const mayRead = (caller: Caller, file: CaseFile): boolean => isStaff(caller) || applies(caller, file);
+
+  const look: ApprovalDesk['look'] = async (caller, caseId, at) => {
+    const file = await (at === undefined ? desk.read(caseId) : desk.replay(caseId, at));
+    if (file === undefined || !mayRead(caller, file)) throw new Refused({ code: 'case-not-found', caseId });
+    return file;
   };
 
   const found = async (caller: Caller, caseId: StreamName) => {
@@ -67,19 +86,48 @@ export const approvalDesk = (desk: CaseDesk, pseudonym: Pseudonym): ApprovalDesk
       );
     },
 
-    look: async (caller, caseId, at) => {
-      const file = await (at === undefined ? desk.read(caseId) : desk.replay(caseId, at));
-      if (file === undefined || !mayRead(caller, file)) throw new Refused({ code: 'case-not-found', caseId });
-      return file;
+    look,
+
+    personal: async (caller, caseId) => {
+      const file = await look(caller, caseId);
+      if (!applies(caller, file) && !handles(caller, file))
+        throw new Refused({ code: 'role-not-entitled', action: 'cases.personal' });
+      const disclosed = await disclosedIn(file);
+      return file.events.flatMap(({ hash, envelope: { type } }) => {
+        const fields = disclosed.get(hash);
+        return fields === undefined ? [] : [{ event: hash, type, fields }];
+      });
     },
   };
 };
 
+const isStaff = ({ roles: held }: Caller): boolean =>
+  held.some((role) => role !== 'applicant' && role !== 'agent');
+
+/** Whether the caller works for an organ that has a part in the case: intake, lead or a step's own. */
+const handles = (caller: Caller, { state: { matter } }: CaseFile): boolean => {
+  if (matter === undefined || !isStaff(caller) || caller.department === '') return false;
+  const organs = [
+    matter.opening.intake,
+    matter.lead,
+    ...matter.transfers.map(({ from }) => from),
+    ...Object.values(matter.steps).map(({ organ }) => organ),
+  ];
+  return organs.some(({ tier, department }) => tier === caller.tier && department === caller.department);
+};
+
+/** The roles of the caller that mean something in a case. */
+export const capacitiesOf = ({ roles: held }: Caller): readonly Role[] =>
+  roles.filter((role) => (held as readonly string[]).includes(role));
+
 /** The caller's capacity, from the token alone. */
-const actorOf = ({ tier, department, roles: held, window, agentPoint }: Caller) => ({
-  tier,
-  roles: roles.filter((role) => (held as readonly string[]).includes(role)),
-  ...(department !== '' && { department }),
-  ...(window !== undefined && { window }),
-  ...(agentPoint !== undefined && { agentPoint }),
-});
+const actorOf = (caller: Caller) => {
+  const { tier, department, window, agentPoint } = caller;
+  return {
+    tier,
+    roles: capacitiesOf(caller),
+    ...(department !== '' && { department }),
+    ...(window !== undefined && { window }),
+    ...(agentPoint !== undefined && { agentPoint }),
+  };
+};

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { type Answer, type Counter, openCounter, type PersonId, visitor } from '../../test/counter.ts';
 import { departments, documentHash } from '../../test/sample-case.ts';
-import { CaseAnswer, DoneAnswer, EventsAnswer } from './answers.ts';
+import { CaseAnswer, DoneAnswer, EventsAnswer, PersonalAnswer } from './answers.ts';
 
 let counter: Counter;
 beforeAll(async () => {
@@ -206,6 +206,37 @@ describe('who may do what', () => {
     // A refusal shows the state of a case only to those who may see it.
     const problem = refused(await give('stranger', own, 'withdraw'), 403, 'not-entitled');
     expect(problem.case).toBeUndefined();
+  });
+});
+
+describe('personal fields', () => {
+  const details = { applicantName: '李四', applicantPhone: '13800000000' };
+  const openWithDetails = async (person: PersonId) => {
+    const { body } = await as(person).post('/v1/cases', { ...application, details });
+    return body.caseId as string;
+  };
+  const personal = (person: PersonId, caseId: string) => as(person).get(`/v1/cases/${caseId}/personal`);
+
+  it('are shown to the applicant and the organs that handle the case', async () => {
+    const caseId = await openWithDetails('applicant');
+    for (const person of ['applicant', 'clerk', 'approver'] as const) {
+      const { items } = PersonalAnswer.parse((await personal(person, caseId)).body);
+      expect(items).toEqual([
+        { event: expect.any(String), type: 'liandong.case.opened.v1', fields: details },
+      ]);
+    }
+  });
+
+  it('are shown to nobody else, and stand in no other answer', async () => {
+    const caseId = await openWithDetails('applicant');
+    refused(await personal('auditor', caseId), 403, 'role-not-entitled');
+    refused(await personal('otherOrgan', caseId), 403, 'role-not-entitled');
+    refused(await personal('stranger', caseId), 404, 'case-not-found');
+    refused(await personal('agent', caseId), 404, 'case-not-found');
+    for (const part of ['', '/events', '/replay?at=2099-01-01T00:00:00.000Z'])
+      expect(JSON.stringify((await as('auditor').get(`/v1/cases/${caseId}${part}`)).body)).not.toContain(
+        '李四',
+      );
   });
 });
 

@@ -62,6 +62,12 @@ export class CasesController {
     return { items: eventAnswers(await this.#desk.look(caller, caseId), caller.tier) };
   }
 
+  @Get(':caseId/personal')
+  @Allow('cases.personal')
+  async personal(@TheCaller() caller: Caller, @Param('caseId', valid(caseIdParam)) caseId: StreamName) {
+    return { items: await this.#desk.personal(caller, caseId) };
+  }
+
   @Get(':caseId/replay')
   @Allow('cases.read')
   async replay(

@@ -4,3 +4,4 @@ export type { ReadDirectory } from './directory.controller.ts';
 export type { Catalogue } from './items.controller.ts';
 export * from './operations.ts';
 export type { Lists } from './tokens.ts';
+export * from './view-lists.ts';

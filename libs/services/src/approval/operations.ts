@@ -20,6 +20,7 @@ import {
   ItemRowAnswer,
   ItemVersionsAnswer,
   pageOf,
+  PersonalAnswer,
   TierAnswer,
   WorklistRowAnswer,
 } from './answers.ts';
@@ -96,6 +97,16 @@ const queries: readonly Operation[] = [
     summary: '办件事件，按登记次序 · The events of a case in register order, each with its standing',
     params: onCase,
     answer: answer(EventsAnswer, '事件 · The events'),
+    refusals: [404],
+  },
+  {
+    id: 'getPersonal',
+    method: 'get',
+    path: '/v1/cases/{caseId}/personal',
+    tag: 'cases',
+    summary: '办件中的个人信息 · The personal fields of a case, for those who handle it and the applicant',
+    params: onCase,
+    answer: answer(PersonalAnswer, '个人信息 · The fields that are still held'),
     refusals: [404],
   },
   {

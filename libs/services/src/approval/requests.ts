@@ -3,6 +3,20 @@ import type { StreamName, TierCode } from '@liandong/kernel';
 import { z } from 'zod';
 import { pageQuery } from '../platform/paging.ts';
 
+/** Text a list can be searched for: without control characters and broken surrogates. */
+const plain = (max: number) =>
+  z
+    .string()
+    .min(1)
+    .max(max)
+    .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'plain text');
+
+const tierCode = z
+  .string()
+  .regex(/^(\d{6}|\d{9})$/, 'a division code of 6 or 9 digits')
+  .transform((code) => code as TierCode)
+  .describe('区划代码 · Division code');
+
 export const caseIdParam = z
   .string()
   .regex(/^case-[0-9a-f]{32}$/, 'case- and 32 hex digits')
@@ -17,14 +31,18 @@ export const replayQuery = z.strictObject({
 export const caseListQuery = z.strictObject({
   ...pageQuery,
   status: z.enum(caseStatuses).optional().describe('办件状态 · Status'),
-  item: z.string().min(1).max(50).optional().describe('事项编码 · Item code'),
+  item: plain(50).optional().describe('事项编码 · Item code'),
+  number: plain(50).optional().describe('办件编号 · Case number'),
+  tier: tierCode.optional().describe('参与的层级 · A tier that has a part in the case'),
+  department: plain(50)
+    .optional()
+    .describe('参与的部门，须与 tier 同用 · With tier: a department that has a part in the case'),
+  needsUpgrade: z
+    .enum(['true', 'false'])
+    .transform((text) => text === 'true')
+    .optional()
+    .describe('含本版本不识别的事件 · Holds events this build does not know'),
 });
-
-const tierCode = z
-  .string()
-  .regex(/^(\d{6}|\d{9})$/, 'a division code of 6 or 9 digits')
-  .transform((code) => code as TierCode)
-  .describe('区划代码 · Division code');
 
 export const departmentListQuery = z.strictObject({ tier: tierCode.optional() });
 

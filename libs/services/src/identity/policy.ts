@@ -50,6 +50,15 @@ const caseCommands: Readonly<Record<CaseCommandName, readonly PersonRole[]>> = {
 const others = {
   'cases.read': everyone,
   'cases.list': staff,
+  'cases.personal': [
+    'windowClerk',
+    'reviewer',
+    'approver',
+    'organHead',
+    'leadCoordinator',
+    'agent',
+    'applicant',
+  ],
   'worklist.read': staff,
   'items.read': everyone,
   'items.publish': ['catalogueManager'],
