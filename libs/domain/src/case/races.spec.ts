@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { after, given, hash, race, said, stateAfter } from '../../test/case/given.ts';
 import {
+  accepted,
   agrees,
   applicant,
   clerk,
@@ -154,6 +155,16 @@ describe('a late opinion', () => {
     expect(anew.withoutEffect.length).toBe(1);
   });
 
+  it('to a stage whose opening did not count is brought up too, and does not slip into a later round', () => {
+    const seen = stateAfter(...inReview);
+    const notOpen = after(stateAfter(...accepted), said(seen, landAgrees, 101));
+    expect(obligations(notOpen)).toEqual([{ kind: 'lateOpinion', cause: hash(101), step: 'land' }]);
+    const second = goOn(notOpen, settles(101, 'reopened'), opensReview);
+    const evenLater = after(second, said(seen, landRefuses, 102));
+    expect(evenLater.matter?.steps['land']).toMatchObject({ round: 2, answers: [] });
+    expect(obligations(evenLater)).toEqual([{ kind: 'lateOpinion', cause: hash(102), step: 'land' }]);
+  });
+
   it('of somebody without a right to speak opens nothing', () => {
     const seen = stateAfter(...inReview);
     const rogue = { ...said(seen, landAgrees, 102), tier: site.tier };
@@ -228,6 +239,7 @@ describe('two counters that say opposite things of one application', () => {
   it('owe nothing if they said the same', () => {
     expect(obligations(race(seen, accepts, { ...accepts, by: lead }))).toEqual([]);
     expect(obligations(race(seen, rejects, { ...rejects, by: clerk }))).toEqual([]);
+    expect(obligations(race(seen, withdraws, accepts))).toEqual([]);
   });
 });
 
