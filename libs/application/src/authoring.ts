@@ -1,6 +1,7 @@
 import {
   type Author,
   caseStream,
+  decodeEvent,
   type Draft,
   type Envelope,
   eventBytes,
@@ -31,6 +32,8 @@ export type Authoring = {
   readonly newSalt: () => string;
   /** The schema an event type follows, resolved inside the release artefact. */
   readonly dataschemaOf: (type: string) => string;
+  /** Whether event data is exactly what its schema says, nothing more. What is not, nobody would take in. */
+  readonly checkOwnSchema: (type: string, data: unknown) => Result<unknown, SchemaRefusal>;
   /** A stable pseudonym of a person within one stream; without the tier's secret nobody can undo it. */
   readonly pseudonym: (subject: string, stream: StreamName) => string;
   /** A keyed fingerprint of a command, so that one idempotency key cannot stand for two commands. */
@@ -52,12 +55,21 @@ export type Place = {
   readonly term: Term;
 };
 
-export type AuthoringRefusal = {
-  readonly code: 'event-too-large';
-  readonly type: string;
-  readonly bytes: number;
-  readonly limit: number;
+/** `field` is a JSON Pointer into the event's data. */
+export type SchemaRefusal = {
+  readonly code: 'schema-violation';
+  readonly field: string;
+  readonly rule: string;
 };
+
+export type AuthoringRefusal =
+  | SchemaRefusal
+  | {
+      readonly code: 'event-too-large';
+      readonly type: string;
+      readonly bytes: number;
+      readonly limit: number;
+    };
 
 /** The stream of the case a command opens: known before anything is written, and the same when it is repeated. */
 export const streamToOpen = ({ sha256, author }: Authoring, acting: Acting): StreamName =>
@@ -115,6 +127,9 @@ export const authorEvents = (
     const bytes = eventBytes(envelope);
     if (bytes.length > maxEventBytes)
       return refuse({ code: 'event-too-large', type: draft.type, bytes: bytes.length, limit: maxEventBytes });
+    // The bytes are asked, not the object: they are what others will read.
+    const checked = authoring.checkOwnSchema(draft.type, decodeEvent(bytes).data);
+    if (!checked.ok) return checked;
     const hash = eventHash(sha256, bytes);
     events.push({ envelope, bytes, hash, disclosures });
     parents = [hash];

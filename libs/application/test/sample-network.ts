@@ -11,6 +11,7 @@ import {
   decodeDepartmentFact,
   decodeItemFact,
   decodeTierFact,
+  checkOwnSchema,
   dataschemaOf,
 } from '@liandong/contracts';
 import { legalDay as endOfLimit } from '@liandong/domain/calendar';
@@ -89,6 +90,7 @@ export const sampleTier = async (
     clock,
     sha256,
     newSalt,
+    checkOwnSchema,
     dataschemaOf,
     ...keyedNames(newTierSecret()),
   };

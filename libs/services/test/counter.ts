@@ -18,6 +18,7 @@ import {
   start,
 } from '@liandong/application';
 import {
+  checkOwnSchema,
   dataschemaOf,
   decodeCaseFact,
   decodeDepartmentFact,
@@ -78,6 +79,7 @@ export const openCounter = async (
     clock: { now: () => new Date() },
     sha256,
     newSalt,
+    checkOwnSchema,
     dataschemaOf,
     ...keyedNames(newTierSecret()),
   };

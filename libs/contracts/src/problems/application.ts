@@ -1,8 +1,7 @@
-import type { DeskRefusal, HandlingRefusal, OpeningRefusal } from '@liandong/application';
+import type { DeskRefusal, HandlingRefusal, OpeningRefusal, SchemaRefusal } from '@liandong/application';
 import type { CaseRefusal } from '@liandong/domain/case';
 import type { NotInForce, RouteRefusal } from '@liandong/domain/catalogue';
 import type { CalendarRefusal } from '@liandong/domain/calendar';
-import type { SchemaRefusal } from '../schemas/check.ts';
 import { exists, invalid, type Meanings, missing, raced, tooLarge } from './meaning.ts';
 
 type OwnCode = Exclude<

@@ -1,8 +1,7 @@
-import type { DeskRefusal, HandlingRefusal, OpeningRefusal } from '@liandong/application';
+import type { DeskRefusal, HandlingRefusal, OpeningRefusal, SchemaRefusal } from '@liandong/application';
 import type { CalendarRefusal } from '@liandong/domain/calendar';
 import type { ItemRefusal, NotInForce, RouteRefusal } from '@liandong/domain/catalogue';
 import type { DepartmentRefusal, TierRefusal } from '@liandong/domain/directory';
-import type { SchemaRefusal } from '../schemas/check.ts';
 import { applicationMeanings } from './application.ts';
 import { caseMeanings } from './case.ts';
 import { catalogueMeanings } from './catalogue.ts';

@@ -1,12 +1,6 @@
+import type { SchemaRefusal } from '@liandong/application';
 import { ok, refuse, type Result } from '@liandong/kernel';
 import type { z } from 'zod';
-
-/** A member of event data that its schema does not allow. `field` is a JSON Pointer into the data. */
-export type SchemaRefusal = {
-  readonly code: 'schema-violation';
-  readonly field: string;
-  readonly rule: string;
-};
 
 /**
  * How an unknown member is read. `strict` refuses it: what this build writes, it knows.

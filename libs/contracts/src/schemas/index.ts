@@ -1,2 +1,2 @@
-export { checkAgainst, type Reading, type SchemaRefusal, violation } from './check.ts';
+export { checkAgainst, type Reading, violation } from './check.ts';
 export * from './registry.ts';

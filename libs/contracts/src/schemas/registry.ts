@@ -1,10 +1,11 @@
 import type { DepartmentFact, TierFact } from '@liandong/domain/directory';
 import type { CaseFact } from '@liandong/domain/case';
 import type { ItemFact } from '@liandong/domain/catalogue';
+import type { SchemaRefusal } from '@liandong/application';
 import { type Envelope, type Fact, ok, type Result } from '@liandong/kernel';
 import { z } from 'zod';
 import { caseSchemas } from './case.ts';
-import { checkAgainst, type Reading, type SchemaRefusal } from './check.ts';
+import { checkAgainst, type Reading } from './check.ts';
 import { departmentSchemas, tierSchemas } from './directory.ts';
 import { itemSchemas } from './item.ts';
 
