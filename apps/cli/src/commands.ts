@@ -98,7 +98,7 @@ const caseReplay: Command = async (context, caseId) => {
 
 const links: Command = async (context) => {
   const json = await Promise.all(
-    asked(context).map((at) => context.client.get(`${at.exchange}/v1/links`, 'operator', at.tier)),
+    asked(context).map((at) => context.client.get(`${at.exchange}/links`, 'operator', at.tier)),
   );
   return { json, text: json.map(linksText).join('\n\n') };
 };
@@ -107,7 +107,7 @@ const parkedList: Command = async (context) => {
   const json = await Promise.all(
     asked(context).map(async (at) => ({
       tier: at.tier,
-      parked: rows(await context.client.get(`${at.exchange}/v1/parked`, 'operator', at.tier)),
+      parked: rows(await context.client.get(`${at.exchange}/parked`, 'operator', at.tier)),
     })),
   );
   const text = table(
@@ -125,7 +125,7 @@ const parkedRedrive: Command = async ({ addresses, client, options }, author, nu
   const at = tierAt(addresses, options.tier);
   const only =
     author === undefined ? {} : { author, number: Number(named(number, 'parked redrive <author> <number>')) };
-  const json = await client.post(`${at.exchange}/v1/parked/redrive`, 'operator', at.tier, only);
+  const json = await client.post(`${at.exchange}/parked/redrive`, 'operator', at.tier, only);
   const text = table(
     ['作者 author', '序号 number', '结果 outcome', '原因 reason'],
     rows(json).map((row) => [row['author'], row['number'], row['outcome'], row['reason'] ?? '']),

@@ -6,103 +6,88 @@ import {
   defaultSettings,
   exchange,
   type ExchangeDeps,
-  type ExchangeSettings,
+  type LinkBook,
   networkTree,
   sealAnchoring,
   type ServiceKey,
-  type Wait,
 } from '@liandong/application';
 import { checkSchema, type TierConfig } from '@liandong/contracts';
 import { authorOf, type TierCode } from '@liandong/kernel';
-import { type ActiveExchange, activeExchange, ExchangeModule } from '@liandong/services/exchange';
-import { authenticator, remoteKeys } from '@liandong/services/identity';
+import { activeExchange, type ActiveExchange, ExchangeModule } from '@liandong/services/exchange';
 import { createHttpApp } from '@liandong/services/platform';
-import type { LoggerService } from '@nestjs/common';
-import { setTimeout as pause } from 'node:timers/promises';
+import type { Running, ServiceOptions } from './approval.ts';
+import { authenticateFor } from './identity.ts';
+import { wait } from './pause.ts';
 import { type Access, fileContent, openAccess, privateKeyOf } from './tier.ts';
 
-export type RunningExchange = {
-  /** Base URL of the HTTP side. */
-  readonly http: string;
+export type RunningExchange = Running & {
   readonly active: ActiveExchange;
-  readonly close: () => Promise<void>;
+  /** Where lower tiers dial in, `host:port`; absent for a tier that lets none in. */
+  readonly link?: string;
 };
 
-export type ExchangeOptions = {
-  readonly logger?: LoggerService | false;
-  readonly settings?: Partial<ExchangeSettings>;
-};
-
-/** The exchange of one tier, from its configuration to open links. */
+/** One tier's talk with the others, from its configuration to open links. */
 export const startExchange = async (
   config: TierConfig,
-  { logger = false, settings = {} }: ExchangeOptions = {},
+  { logger = false }: ServiceOptions = {},
 ): Promise<RunningExchange> => {
-  const { identity } = config;
-  if (identity === undefined) throw new Error('the configuration of the tier does not set identity');
   const url = fileContent(config.databaseUrlFiles.exchange, 'databaseUrlFiles.exchange');
   await migrateLinks(url);
-  const access = openAccess(config, 'exchange', 4);
-  const deps = depsOf(config, access, { ...defaultSettings, ...settings });
-  const { link } = config.listen;
+  const access = openAccess(config, 'exchange', 5);
+  const book = postgresLinkBook(access.pool, config.tier);
+  const deps = exchangeDeps(config, access, book);
+  const { link, exchangeHttp = { host: '127.0.0.1', port: 0 } } = config.listen;
+  const upward = config.parentLink && { address: config.parentLink.address, dial: grpcDial() };
   const active = activeExchange({
     acquireLease: exchangeLease(url),
-    open: () => exchange(deps, config.parentLink && { address: config.parentLink.address, dial: grpcDial() }),
-    ...(link && { listen: (serve) => grpcListen(link, serve) }),
-    book: deps.book,
+    open: () => exchange(deps, upward),
+    ...(link !== undefined && { listen: (serve) => grpcListen(link, serve) }),
+    book,
     wait,
   });
   const module = ExchangeModule.with({
     active,
-    authenticate: authenticator({
-      tier: config.tier,
-      issuer: identity.issuer,
-      audience: identity.audience,
-      keys: remoteKeys(identity.jwksUrl),
-    }),
+    authenticate: authenticateFor(config),
     readiness: [{ name: 'event-store', check: () => access.pool.query('SELECT 1') }],
   });
   const app = await createHttpApp(module, { logger });
-  const { exchangeHttp = { host: '127.0.0.1', port: 0 } } = config.listen;
   await app.listen(exchangeHttp.port, exchangeHttp.host);
+  const close = async () => {
+    await app.close();
+    await access.close();
+  };
   return {
     http: await app.getUrl(),
     active,
-    close: async () => {
-      await app.close();
-      await access.close();
-    },
+    ...(link !== undefined && { link: `${link.host}:${await linkPort(active)}` }),
+    close,
   };
 };
 
-const depsOf = (
-  config: TierConfig,
-  { author, clock, pool, store }: Access,
-  settings: ExchangeSettings,
-): ExchangeDeps => {
-  const members = new Map(config.members.map((member) => [member.tier, member]));
+/** Known once this process holds the lease and lets lower tiers in. */
+const linkPort = async (active: ActiveExchange): Promise<number> => {
+  const limit = performance.now() + 30_000;
+  for (;;) {
+    const port = active.linkPort();
+    if (port !== undefined) return port;
+    if (performance.now() > limit) throw new Error('another exchange of this tier holds the lease');
+    await wait(10, new AbortController().signal);
+  }
+};
+
+const exchangeDeps = (config: TierConfig, { author, clock, store }: Access, book: LinkBook): ExchangeDeps => {
   const keysOf = (tier: TierCode | undefined): readonly ServiceKey[] =>
-    tier === undefined ? [] : (members.get(tier)?.keys ?? []);
+    config.members.find((member) => member.tier === tier)?.keys ?? [];
   return {
     self: author,
     tree: networkTree(config.members),
-    epochOf: (tier) => members.get(tier)?.epoch ?? 0,
-    store,
-    book: postgresLinkBook(pool, config.tier),
+    epochOf: (tier) => config.members.find((member) => member.tier === tier)?.epoch ?? 0,
+    ...{ store, book, clock, wait, sha256, newNonce, checkSchema },
     anchoring: sealAnchoring(sealVerifier((source) => keysOf(authorOf(source)?.tier))),
-    checkSchema,
     audienceGiven: caseAudience,
-    sha256,
-    clock,
-    wait,
     sign: statementSigner('exchange', privateKeyOf(config, 'exchange')),
     verify: (tier, bytes, signature) => verifyStatement(keysOf(tier), 'exchange', bytes, signature),
-    newNonce,
     jitter: Math.random,
-    settings,
+    settings: defaultSettings,
   };
 };
-
-/** Ends early, without a complaint, when the signal aborts. */
-const wait: Wait = (milliseconds, signal) =>
-  pause(milliseconds, undefined, { signal }).catch(() => undefined);

@@ -1,1 +1,6 @@
-export {};
+export * from './approval.ts';
+export * from './clock.ts';
+export * from './exchange.ts';
+export * from './found-network.ts';
+export * from './found-tier.ts';
+export * from './tier.ts';

@@ -1,0 +1,43 @@
+import { division } from '@liandong/adapters/reference';
+import type { TierCode } from '@liandong/kernel';
+import type { Step } from './main-job.ts';
+import type { Known } from './run-main-job.ts';
+
+/** Tells what happens, in Chinese and English. */
+export type Narrator = {
+  readonly say: (zh: string, en: string) => void;
+  readonly step: (n: number, of: number, step: Step, today: string) => void;
+  readonly agreed: (known: ReadonlyMap<TierCode, Known>) => void;
+  readonly adopted: (tier: TierCode, items: number) => void;
+};
+
+const levels = { 6: { zh: '县', en: 'county' }, 9: { zh: '乡镇', en: 'township' } } as const;
+
+/** `桂阳县 431021 · county`. */
+export const placeOf = (tier: TierCode): Readonly<{ zh: string; en: string }> => {
+  const level = tier.length === 9 ? levels[9] : tier.endsWith('00') ? { zh: '市', en: 'city' } : levels[6];
+  return { zh: `${division(tier)?.name ?? level.zh} ${tier}`, en: `${level.en} ${tier}` };
+};
+
+export const narrator = (print: (line: string) => void): Narrator => ({
+  say: (zh, en) => {
+    print(`${zh}\n    ${en}`);
+  },
+  step: (n, of, step, today) => {
+    const where =
+      step.does === 'act' ? placeOf(step.tier) : { zh: `过 ${step.days} 天`, en: `${step.days} d pass` };
+    print(`\n[${String(n).padStart(2)}/${of}] ${today}  ${where.zh}  ${step.zh}`);
+    print(`        ${where.en}: ${step.en}`);
+  },
+  agreed: (known) => {
+    const [first] = known.values();
+    if (first === undefined) return;
+    const tiers = [...known.keys()].join(' = ');
+    print(`        ✓ ${first.revision} 个事件  ${first.status}  ${tiers}  ${first.digest.slice(0, 16)}…`);
+  },
+  adopted: (tier, items) => {
+    print(
+      `  ${placeOf(tier).zh} 采用市级标准事项 ${items} 项 · ${placeOf(tier).en} adopted ${items} items of the city`,
+    );
+  },
+});

@@ -1,0 +1,185 @@
+import { division, demoTier, type DemoPerson } from '@liandong/adapters/reference';
+import { type PostgresServer, startPostgres } from '@liandong/adapters/postgres';
+import {
+  foundDemonstrationTier,
+  foundNetwork,
+  homeOf,
+  type SimulatedClock,
+  simulatedClock,
+  startApproval,
+  startExchange,
+} from '@liandong/assembly';
+import { type EventStore, start } from '@liandong/application';
+import type { TierConfig } from '@liandong/contracts';
+import type { TierCode } from '@liandong/kernel';
+import {
+  type DevelopmentIssuer,
+  developmentIssuer,
+  DevelopmentIssuerModule,
+} from '@liandong/services/identity';
+import { createHttpApp } from '@liandong/services/platform';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { TierAddresses } from './counter.ts';
+import { placeOf } from './narrator.ts';
+import { freePort, listening, portAt } from './ports.ts';
+
+export type NetworkOptions = {
+  readonly folder: string;
+  /** Superiors before those below them. */
+  readonly tiers: readonly TierCode[];
+  /** The first HTTP port; the others follow. 0 takes any free ones. */
+  readonly port: number;
+  /** Told what is being started. */
+  readonly progress: (zh: string, en: string) => void;
+};
+
+export type Network = {
+  readonly addresses: readonly TierAddresses[];
+  readonly issuer: DevelopmentIssuer;
+  readonly clock: SimulatedClock;
+  readonly tokenOf: (person: string) => Promise<string>;
+  /** How many events a tier's store holds. */
+  readonly eventsHeld: (tier: TierCode) => Promise<number>;
+  readonly close: () => Promise<void>;
+};
+
+export const networkName = 'demo.liandong.example';
+const audience = 'liandong';
+const host = '127.0.0.1';
+
+/** Starts every service of every tier in this process, on one PostgreSQL from npm. */
+export const startNetwork = async (options: NetworkOptions): Promise<Network> => {
+  const { folder, tiers, port, progress } = options;
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const stack: (() => Promise<unknown>)[] = [];
+  const close = async () => {
+    for (let end = stack.pop(); end !== undefined; end = stack.pop()) await end();
+  };
+  try {
+    progress('启动 PostgreSQL', 'Starting PostgreSQL');
+    const server = await startPostgres({ dir: path.join(folder, 'postgres') });
+    stack.push(() => server.stop());
+    const clockOffsetFile = path.join(folder, 'clock');
+    const configs = await found(folder, server, tiers, clockOffsetFile);
+    const issuer = await startIssuer(tiers, port, stack);
+    const addresses: TierAddresses[] = [];
+    const stores = new Map<TierCode, EventStore>();
+    const links = new Map<TierCode, string>();
+    for (const [n, config] of configs.entries()) {
+      const { zh, en } = placeOf(config.tier);
+      progress(`启动 ${zh} 的服务`, `Starting the services of the ${en}`);
+      const started = await startTier(config, issuer, portAt(port, 1 + 2 * n), links, stack);
+      addresses.push(started.addresses);
+      stores.set(config.tier, started.store);
+    }
+    writeAddresses(folder, issuer, addresses);
+    return {
+      ...{ addresses, issuer, close },
+      clock: simulatedClock(clockOffsetFile),
+      tokenOf: (person) => tokenFrom(issuer, person),
+      eventsHeld: (tier) => countOf(stores.get(tier)),
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+};
+
+const found = (
+  folder: string,
+  server: PostgresServer,
+  tiers: readonly TierCode[],
+  clockOffsetFile: string,
+): Promise<readonly TierConfig[]> =>
+  foundNetwork(folder, server, {
+    network: networkName,
+    clockOffsetFile,
+    tiers: tiers.map((tier) => {
+      const place = division(tier);
+      if (place === undefined) throw new Error(`there is no division with the code ${tier}`);
+      const parent = place.parent !== undefined && tiers.includes(place.parent) ? place.parent : undefined;
+      return { tier, name: place.name, ...(parent !== undefined && { parent }) };
+    }),
+  });
+
+const startIssuer = async (
+  tiers: readonly TierCode[],
+  port: number,
+  stack: (() => Promise<unknown>)[],
+): Promise<DevelopmentIssuer> => {
+  const people = tiers.flatMap((tier): readonly DemoPerson[] => demoTier(networkName, tier)?.people ?? []);
+  // The issuer must know its own address before it exists, so the port is settled first.
+  const settled = port === 0 ? await freePort() : port;
+  const issuer = await developmentIssuer({
+    demonstration: true,
+    issuer: `http://${host}:${settled}`,
+    audience,
+    people,
+  });
+  const app = await createHttpApp(DevelopmentIssuerModule.with(issuer));
+  stack.push(() => app.close());
+  await listening(app.listen(settled, host), settled);
+  return issuer;
+};
+
+const startTier = async (
+  config: TierConfig,
+  { issuer }: DevelopmentIssuer,
+  port: number,
+  links: Map<TierCode, string>,
+  stack: (() => Promise<unknown>)[],
+): Promise<{ readonly addresses: TierAddresses; readonly store: EventStore }> => {
+  const { tier, members } = config;
+  const parent = members.find((member) => member.tier === tier)?.parent;
+  const above = parent === undefined ? undefined : links.get(parent);
+  const hasBelow = members.some((member) => member.parent === tier);
+  const complete: TierConfig = {
+    ...config,
+    identity: { issuer, audience, jwksUrl: `${issuer}/jwks` },
+    listen: {
+      approvalHttp: { host, port },
+      approvalGrpc: { host, port: await freePort() },
+      exchangeHttp: { host, port: portAt(port, 1) },
+      ...(hasBelow && { link: { host, port: 0 } }),
+    },
+    ...(above !== undefined && { parentLink: { address: above } }),
+  };
+  const approval = await listening(startApproval(complete), port);
+  stack.push(approval.close);
+  await foundDemonstrationTier(approval.access.store, approval.authoring, parent === undefined);
+  const exchange = await listening(startExchange(complete), port + 1);
+  stack.push(exchange.close);
+  if (exchange.link !== undefined) links.set(tier, exchange.link);
+  const addresses = {
+    tier,
+    approval: approval.http,
+    exchange: exchange.http,
+    ...(approval.grpc !== undefined && { grpc: approval.grpc }),
+  };
+  return { addresses, store: approval.access.store };
+};
+
+/** For the command line: where everything is. Holds no secret. */
+const writeAddresses = (folder: string, { issuer }: DevelopmentIssuer, tiers: readonly TierAddresses[]) => {
+  const file = path.join(folder, 'addresses.json');
+  writeFileSync(`${file}.new`, `${JSON.stringify({ network: networkName, issuer, tiers }, null, 2)}\n`);
+  renameSync(`${file}.new`, file);
+};
+
+const countOf = async (store: EventStore | undefined): Promise<number> => {
+  let count = 0;
+  for (let after = start, full = true; store !== undefined && full;) {
+    const page = await store.readAll(after, 1_000);
+    count += page.length;
+    after = page.at(-1)?.position ?? after;
+    full = page.length === 1_000;
+  }
+  return count;
+};
+
+const tokenFrom = async (issuer: DevelopmentIssuer, person: string): Promise<string> => {
+  const token = await issuer.tokenFor(person);
+  if (token === undefined) throw new Error(`${person} is not a sample person of this network`);
+  return token;
+};

@@ -1,0 +1,68 @@
+import { division } from '@liandong/adapters/reference';
+import { superiorsOf } from '@liandong/domain/directory';
+import type { TierCode } from '@liandong/kernel';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import type { Cast } from './main-job.ts';
+
+export type Options = {
+  /** A fresh network in a temporary folder that ends with the main job. */
+  readonly demo: boolean;
+  readonly folder: string;
+  readonly port: number;
+  /** Superiors before those below them; the cast is always among them. */
+  readonly tiers: readonly TierCode[];
+};
+
+/** 郴州市, 桂阳县 and one of its towns. */
+export const cast = { city: '431000', county: '431021', township: '431021106' } as Cast;
+
+export const usage = `npm start -- [options]
+
+  --demo            a fresh temporary network that runs the main job and ends
+                    在全新的临时网络上运行主流程后结束
+  --tiers <codes>   further tiers, comma-separated, beside ${Object.values(cast).join(', ')}
+                    除上述三级外再启动的层级，以逗号分隔
+  --data <folder>   where the network keeps its data (default .liandong)
+                    数据目录
+  --port <first>    the first of the HTTP ports (default 7310)
+                    HTTP 端口起始号
+  --help`;
+
+/** Throws an error that names the option and the rule. */
+export const readOptions = (args: readonly string[]): Options | 'help' => {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      demo: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+      tiers: { type: 'string', default: '' },
+      data: { type: 'string' },
+      port: { type: 'string' },
+    },
+  });
+  if (values.help) return 'help';
+  if (values.demo && (values.data !== undefined || values.port !== undefined))
+    throw new Error('--demo takes a temporary folder and free ports: leave --data and --port out');
+  const port = Number(values.port ?? (values.demo ? 0 : 7310));
+  if (!Number.isInteger(port) || port < 0 || port > 65_000)
+    throw new Error('--port: a number from 0 to 65000');
+  return {
+    demo: values.demo,
+    folder: path.resolve(values.data ?? '.liandong'),
+    port,
+    tiers: tiersOf(values.tiers.split(',').filter((code) => code !== '')),
+  };
+};
+
+/** Each tier with its superiors up to the city of the cast, since a link needs both its ends. */
+const tiersOf = (further: readonly string[]): readonly TierCode[] => {
+  const all = new Set<TierCode>(Object.values(cast));
+  for (const code of further) {
+    if (division(code) === undefined) throw new Error(`--tiers: there is no division with the code ${code}`);
+    const line = [code as TierCode, ...superiorsOf(code)];
+    if (!line.includes(cast.city)) throw new Error(`--tiers: ${code} is not under ${cast.city}`);
+    for (const tier of line.slice(0, line.indexOf(cast.city) + 1)) all.add(tier);
+  }
+  return [...all].sort((a, b) => superiorsOf(a).length - superiorsOf(b).length || (a < b ? -1 : 1));
+};

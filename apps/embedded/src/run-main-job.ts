@@ -1,0 +1,135 @@
+import { shippedItems } from '@liandong/adapters/reference';
+import type { TierCode } from '@liandong/kernel';
+import type { Answer, Counter } from './counter.ts';
+import { until } from './counter.ts';
+import { type Act, type Cast, jointApproval, type Step } from './main-job.ts';
+import type { Narrator } from './narrator.ts';
+
+export type Stage = {
+  readonly cast: Cast;
+  readonly counter: Counter;
+  readonly narrator: Narrator;
+  /** Lets days of the demonstration's clock pass. */
+  readonly pass: (days: number) => void;
+  readonly today: () => string;
+};
+
+/** The case as one tier knows it. */
+export type Known = {
+  readonly revision: number;
+  readonly registered: number;
+  readonly digest: string;
+  readonly status: string;
+  readonly procedures: readonly { readonly hash: string }[];
+};
+
+export type Outcome = { readonly caseId: string; readonly known: ReadonlyMap<TierCode, Known> };
+
+/**
+ * Plays the joint approval, step by step, and after each step waits until every tier
+ * holds the same events in the same order. Run again it repeats every act under its
+ * key, which records nothing twice; only days that have passed would pass again, so
+ * `passed` remembers them.
+ */
+export const runMainJob = async (
+  stage: Stage,
+  passed: Set<string>,
+  remember: () => void,
+): Promise<Outcome> => {
+  const { cast, narrator } = stage;
+  const steps = jointApproval(cast);
+  let caseId: string | undefined;
+  let known: ReadonlyMap<TierCode, Known> = new Map();
+  for (const [n, step] of steps.entries()) {
+    narrator.step(n + 1, steps.length, step, stage.today());
+    if (step.does === 'pass') {
+      if (!passed.has(step.key)) stage.pass(step.days);
+      passed.add(step.key);
+      remember();
+      continue;
+    }
+    caseId = await act(stage, step, caseId, known);
+    known = await agreement(stage, caseId);
+    narrator.agreed(known);
+  }
+  if (caseId === undefined) throw new Error('the joint approval opened no case');
+  return { caseId, known };
+};
+
+const act = async (
+  { counter }: Stage,
+  { tier, person, key, command, body }: Act,
+  caseId: string | undefined,
+  known: ReadonlyMap<TierCode, Known>,
+): Promise<string> => {
+  const procedure = known.get(tier)?.procedures[0]?.hash;
+  const asked = typeof body === 'function' ? body({ procedure }) : body;
+  const path = caseId === undefined ? '/v1/cases' : `/v1/cases/${caseId}/commands/${command}`;
+  const answer = await counter.post(tier, person, path, `main-job-${key}`, asked);
+  if (answer.status >= 300) throw refusedBy(person, command, answer);
+  return String(answer.body['caseId']);
+};
+
+/** Waits until every tier of the cast holds the same register and nothing waits to be filed. */
+const agreement = ({ cast, counter }: Stage, caseId: string): Promise<ReadonlyMap<TierCode, Known>> =>
+  until(
+    'the same register at every tier',
+    async () => {
+      const known = await Promise.all(
+        Object.values(cast).map(async (tier) => {
+          const { status, body } = await counter.get(tier, `auditor-${tier}`, `/v1/cases/${caseId}`);
+          return [tier, status === 200 ? (body as Known) : undefined] as const;
+        }),
+      );
+      return new Map(known.flatMap(([tier, file]) => (file === undefined ? [] : [[tier, file] as const])));
+    },
+    (known) => known.size === Object.keys(cast).length && isOneRegister([...known.values()]),
+  );
+
+export const isOneRegister = ([first, ...others]: readonly Known[]): boolean =>
+  first !== undefined &&
+  first.registered === first.revision &&
+  others.every(
+    ({ revision, registered, digest }) =>
+      revision === first.revision && registered === first.registered && digest === first.digest,
+  );
+
+/** Takes over the regional standard at the lower tiers, once the city's catalogue has come down the links. */
+export const adoptCatalogue = async ({ cast, counter, narrator }: Stage): Promise<void> => {
+  const day = '2021-04-29';
+  const current = shippedItems.flatMap(({ publications }) => {
+    const version = publications.at(-1)?.version;
+    return version?.status === 'inForce' && version.effectiveTo === undefined ? [version] : [];
+  });
+  for (const tier of [cast.county, cast.township]) {
+    for (const { code, version, effectiveFrom } of current) {
+      const standard = { tier: cast.city, version };
+      const from = effectiveFrom > day ? effectiveFrom : day;
+      await until(
+        `item ${code} at ${tier}`,
+        () =>
+          counter.post(
+            tier,
+            `catalogueManager-${tier}`,
+            `/v1/items/${code}/adoptions`,
+            `adopt-${code}-${version}`,
+            {
+              standard,
+              effectiveFrom: from,
+            },
+          ),
+        ({ status, body }) => {
+          if (status < 300) return true;
+          if (status === 404) return false;
+          throw new Error(`${tier} could not adopt ${code}: ${JSON.stringify(body)}`);
+        },
+      );
+    }
+    narrator.adopted(tier, current.length);
+  }
+};
+
+const refusedBy = (person: string, command: string, { status, body }: Answer): Error =>
+  new Error(`${command} by ${person} was refused with ${status}: ${JSON.stringify(body)}`);
+
+export type { Step };

@@ -1,0 +1,68 @@
+import { sha256 } from '@liandong/adapters/crypto';
+import { type Authoring, type CaseDesk, disclosedIn } from '@liandong/application';
+import type { TierConfig } from '@liandong/contracts';
+import { approvalDocument, approvalGrpc, ApprovalModule, viewLists } from '@liandong/services/approval';
+import { createHttpApp, serveDocument } from '@liandong/services/platform';
+import type { LoggerService } from '@nestjs/common';
+import { followersOf } from './approval-followers.ts';
+import { counterOf } from './counter.ts';
+import { authenticateFor } from './identity.ts';
+import { type Access, authoringOf, openAccess } from './tier.ts';
+import { openViews } from './views.ts';
+
+export type Running = {
+  /** Base URL of the HTTP side. */
+  readonly http: string;
+  readonly grpc?: string;
+  readonly close: () => Promise<void>;
+};
+
+export type ServiceOptions = { readonly logger?: LoggerService | false };
+
+export type RunningApproval = Running & {
+  readonly authoring: Authoring;
+  readonly desk: CaseDesk;
+  readonly access: Access;
+};
+
+/** The counter of one tier, from its configuration to open doors. */
+export const startApproval = async (
+  config: TierConfig,
+  { logger = false }: ServiceOptions = {},
+): Promise<RunningApproval> => {
+  const access = openAccess(config, 'approval', 6);
+  const authoring = authoringOf(config, access);
+  const views = await openViews(config);
+  const { desk, catalogue, book } = counterOf(config, access, authoring, views);
+  const module = ApprovalModule.with({
+    desk,
+    pseudonym: authoring.pseudonym,
+    disclosedIn: (file) => disclosedIn(access.store, sha256, file),
+    authenticate: authenticateFor(config),
+    lists: viewLists(views.views),
+    catalogue,
+    directory: async () => {
+      await book.refresh();
+      return book.directory();
+    },
+    readiness: [{ name: 'event-store', check: () => access.pool.query('SELECT 1') }],
+    followers: followersOf(config, access, desk, views, logger),
+  });
+  const app = await createHttpApp(module, { logger });
+  serveDocument(app, approvalDocument(config.tier));
+  const { approvalHttp = { host: '127.0.0.1', port: 0 }, approvalGrpc: grpc } = config.listen;
+  if (grpc !== undefined)
+    app.connectMicroservice(approvalGrpc({ url: `${grpc.host}:${grpc.port}` }), { inheritAppConfig: true });
+  await app.startAllMicroservices();
+  await app.listen(approvalHttp.port, approvalHttp.host);
+  return {
+    http: await app.getUrl(),
+    ...(grpc !== undefined && { grpc: `${grpc.host}:${grpc.port}` }),
+    ...{ authoring, desk, access },
+    close: async () => {
+      await app.close();
+      await views.close();
+      await access.close();
+    },
+  };
+};

@@ -1,0 +1,85 @@
+import { sha256 } from '@liandong/adapters/crypto';
+import {
+  type Authoring,
+  type CaseDesk,
+  caseDesk,
+  caseReader,
+  type DecodeFact,
+  itemInForce,
+  networkTree,
+  ownStreamHandler,
+  readOwnStream,
+  type RegionBook,
+  regionBook,
+  resolveOpening,
+} from '@liandong/application';
+import {
+  decodeCaseFact,
+  decodeDepartmentFact,
+  decodeItemFact,
+  decodeTierFact,
+  type TierConfig,
+} from '@liandong/contracts';
+import { numberByImplementation } from '@liandong/domain/case';
+import { itemDecider, type ItemFact, itemStream } from '@liandong/domain/catalogue';
+import { type DirectoryFact, levelOf } from '@liandong/domain/directory';
+import { decodeEvent } from '@liandong/kernel';
+import type { Catalogue } from '@liandong/services/approval';
+import { demonstrationCalendar, legalDayIn, officialCalendar } from './calendar.ts';
+import type { Access } from './tier.ts';
+import type { OpenedViews } from './views.ts';
+
+export type Counter = {
+  readonly desk: CaseDesk;
+  readonly catalogue: Catalogue;
+  readonly book: RegionBook;
+};
+
+/** What decides at the counter of one tier: the desk for cases, the catalogue, the directory they read. */
+export const counterOf = (
+  config: TierConfig,
+  { store, clock }: Access,
+  authoring: Authoring,
+  views: OpenedViews,
+): Counter => {
+  const tree = networkTree(config.members);
+  const book = regionBook(store, decodeDirectory);
+  const calendar = config.demonstration === undefined ? officialCalendar() : demonstrationCalendar();
+  const items = itemDecider(sha256);
+  const opening = {
+    store,
+    authoring,
+    decodeItem,
+    departmentFor: book.departmentFor,
+    superiorsOf: tree.superiors,
+    levelOf,
+    numberCase: numberByImplementation,
+    nextSerial: views.nextSerial,
+  };
+  const desk = caseDesk({
+    store,
+    authoring,
+    legalDay: legalDayIn(calendar),
+    cases: caseReader(store, decodeCaseFact, sha256),
+    resolveOpening: async (...asked) => {
+      await book.refresh();
+      return resolveOpening(opening)(...asked);
+    },
+  });
+  const catalogue: Catalogue = {
+    clock,
+    superiors: tree.superiors(config.tier),
+    handle: ownStreamHandler(store, authoring, items, decodeItem),
+    stateOf: async (tier, item) =>
+      (await readOwnStream(store, items, decodeItem, itemStream(tier, item))).state,
+    inForce: (item, day) => itemInForce({ store, authoring, decodeItem }, config.tier, item, day),
+  };
+  return { desk, catalogue, book };
+};
+
+const decodeItem: DecodeFact<ItemFact> = ({ bytes }) => decodeItemFact(decodeEvent(bytes));
+
+const decodeDirectory: DecodeFact<DirectoryFact> = ({ bytes }) => {
+  const envelope = decodeEvent(bytes);
+  return decodeTierFact(envelope) ?? decodeDepartmentFact(envelope);
+};

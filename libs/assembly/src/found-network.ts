@@ -1,0 +1,72 @@
+import { newPrivateKey, newTierSecret, serviceKey } from '@liandong/adapters/crypto';
+import { createTierDatabase, type PostgresServer } from '@liandong/adapters/postgres';
+import { loadTierConfig, type NetworkMember, type TierConfig } from '@liandong/contracts';
+import type { ServiceName, TierCode } from '@liandong/kernel';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+export type FoundedTier = { readonly tier: TierCode; readonly parent?: TierCode; readonly name: string };
+
+export type NetworkPlan = {
+  readonly network: string;
+  readonly tiers: readonly FoundedTier[];
+  /** Set for a demonstration network: the file that holds its clock's offset. */
+  readonly clockOffsetFile?: string;
+};
+
+const keyed = ['approval', 'exchange'] as const satisfies readonly ServiceName[];
+
+/**
+ * A network on one machine: for every tier a database, keys, a secret, and the same
+ * configuration file an operator would write. What is already there is kept, so this
+ * runs at every start; a tier that was added later is founded then.
+ */
+export const foundNetwork = async (
+  folder: string,
+  server: PostgresServer,
+  { network, tiers, clockOffsetFile }: NetworkPlan,
+): Promise<readonly TierConfig[]> => {
+  const members = tiers.map(({ tier, parent, name }): NetworkMember => {
+    const home = homeOf(folder, tier);
+    mkdirSync(home, { recursive: true, mode: 0o700 });
+    const keys = keyed.map((service) => serviceKey(service, secretIn(home, `${service}.pem`, newPrivateKey)));
+    return { tier, name, epoch: 1, keys, ...(parent !== undefined && { parent }) };
+  });
+
+  const configs: TierConfig[] = [];
+  for (const { tier } of tiers) {
+    const home = homeOf(folder, tier);
+    secretIn(home, 'secret', newTierSecret);
+    const { urls } = await createTierDatabase(server, tier);
+    for (const service of keyed) write(path.join(home, `${service}.url`), `${urls[service]}\n`);
+    const file = path.join(home, 'tier.json');
+    const config = {
+      network,
+      tier,
+      epoch: 1,
+      members,
+      ...(clockOffsetFile !== undefined && { demonstration: { clockOffsetFile } }),
+      databaseUrlFiles: { approval: 'approval.url', exchange: 'exchange.url' },
+      keyFiles: { approval: 'approval.pem', exchange: 'exchange.pem' },
+      secretFile: 'secret',
+    };
+    write(file, `${JSON.stringify(config, null, 2)}\n`);
+    configs.push(loadTierConfig(file));
+  }
+  return configs;
+};
+
+export const homeOf = (folder: string, tier: TierCode): string => path.join(folder, 'tiers', tier);
+
+/** A secret kept in a file of its own that only its owner reads; made the first time. */
+const secretIn = (home: string, name: string, make: () => string): string => {
+  const file = path.join(home, name);
+  if (!existsSync(file)) write(file, `${make().trim()}\n`);
+  return readFileSync(file, 'utf8').trim();
+};
+
+/** Whole or not at all, so that a start cut short leaves no half key. */
+const write = (file: string, content: string) => {
+  writeFileSync(`${file}.new`, content, { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+};

@@ -1,0 +1,6 @@
+import type { Wait } from '@liandong/application';
+import { setTimeout as pause } from 'node:timers/promises';
+
+/** Ends early, without a complaint, when the signal aborts. */
+export const wait: Wait = (milliseconds, signal) =>
+  pause(milliseconds, undefined, { signal }).catch(() => undefined);

@@ -1,0 +1,63 @@
+import { keyedNames, newSalt, sealer, sha256 } from '@liandong/adapters/crypto';
+import { openPool, postgresEventStore } from '@liandong/adapters/postgres';
+import type { Authoring, Clock, EventStore } from '@liandong/application';
+import { checkOwnSchema, dataschemaOf, type TierConfig } from '@liandong/contracts';
+import { type Author, sourceOf } from '@liandong/kernel';
+import { readFileSync } from 'node:fs';
+import type pg from 'pg';
+import { realClock, simulatedClock } from './clock.ts';
+
+/** One service's access to its tier: a role of its own in the database, a key of its own for its commits. */
+export type Access = {
+  readonly author: Author;
+  readonly clock: Clock;
+  readonly pool: pg.Pool;
+  readonly store: EventStore;
+  readonly close: () => Promise<void>;
+};
+
+export const openAccess = (
+  config: TierConfig,
+  service: 'approval' | 'exchange',
+  connections: number,
+): Access => {
+  const author = { network: config.network, tier: config.tier, epoch: config.epoch };
+  const pool = openPool(fileContent(config.databaseUrlFiles[service], `databaseUrlFiles.${service}`), {
+    max: connections,
+  });
+  const seal = sealer(service, sourceOf(author), privateKeyOf(config, service));
+  return {
+    author,
+    clock: clockOf(config),
+    pool,
+    store: postgresEventStore({ pool, seal }),
+    close: () => pool.end(),
+  };
+};
+
+export const privateKeyOf = (config: TierConfig, service: 'approval' | 'exchange'): string =>
+  fileContent(config.keyFiles[service], `keyFiles.${service}`);
+
+/** A network that an operator runs has real time; only a demonstration's is simulated. */
+export const clockOf = ({ demonstration }: TierConfig): Clock =>
+  demonstration === undefined ? realClock : simulatedClock(demonstration.clockOffsetFile);
+
+export const authoringOf = (config: TierConfig, { author, clock }: Access): Authoring => ({
+  author,
+  clock,
+  sha256,
+  newSalt,
+  checkOwnSchema,
+  dataschemaOf,
+  ...keyedNames(fileContent(config.secretFile, 'secretFile')),
+});
+
+/** The content of a file the configuration names. Throws an error that names the field. */
+export const fileContent = (file: string | undefined, field: string): string => {
+  if (file === undefined) throw new Error(`the configuration of the tier does not set ${field}`);
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    throw new Error(`cannot read ${field}: ${(error as Error).message}`, { cause: error });
+  }
+};

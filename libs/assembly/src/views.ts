@@ -1,0 +1,34 @@
+import {
+  migrateViews,
+  type NextSerial,
+  postgresCaseSerials,
+  postgresViews,
+  postgresViewWriter,
+  viewsDataSource,
+} from '@liandong/adapters/postgres-views';
+import type { Views, ViewWriter } from '@liandong/application';
+import type { TierConfig } from '@liandong/contracts';
+import { fileContent } from './tier.ts';
+
+export type OpenedViews = {
+  readonly views: Views;
+  readonly writer: ViewWriter;
+  readonly nextSerial: NextSerial;
+  readonly close: () => Promise<void>;
+};
+
+/** The views of the counter, their tables brought up to date. */
+export const openViews = async ({ databaseUrlFiles }: TierConfig): Promise<OpenedViews> => {
+  const source = viewsDataSource({
+    url: fileContent(databaseUrlFiles.approval, 'databaseUrlFiles.approval'),
+    maxConnections: 3,
+  });
+  await source.initialize();
+  await migrateViews(source);
+  return {
+    views: postgresViews(source),
+    writer: postgresViewWriter(source),
+    nextSerial: postgresCaseSerials(source),
+    close: () => source.destroy(),
+  };
+};
