@@ -142,6 +142,16 @@ export const doorCommandNames = Object.keys(caseCommandBodies) as readonly DoorC
 export const isDoorCommand = (name: unknown): name is DoorCommandName =>
   typeof name === 'string' && Object.hasOwn(caseCommandBodies, name);
 
-/** The schema of a command's body whose output is the whole command. */
-export const commandSchema = (type: DoorCommandName): z.ZodType<DoorCommand> =>
-  (caseCommandBodies[type] as z.ZodType<object>).transform((body) => ({ ...body, type }) as DoorCommand);
+const wholeCommands = new Map(
+  doorCommandNames.map((type): [DoorCommandName, z.ZodType<DoorCommand>] => {
+    const body: z.ZodType<object> = caseCommandBodies[type];
+    return [type, body.transform((given) => ({ ...given, type }) as DoorCommand)];
+  }),
+);
+
+/** The schema of a command's body whose output is the whole command. Made once: doors ask for it at every request. */
+export const commandSchema = (type: DoorCommandName): z.ZodType<DoorCommand> => {
+  const schema = wholeCommands.get(type);
+  if (schema === undefined) throw new TypeError(`no command ${type}`);
+  return schema;
+};
