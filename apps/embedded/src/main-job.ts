@@ -88,17 +88,23 @@ export const jointApproval = ({ city, county, township }: Cast): readonly Step[]
     {
       ...clerk,
       key: 'correct',
-      zh: '窗口一次性告知补正：缺用地边界坐标表',
-      en: 'One correction notice lists everything that is needed: the coordinates of the site',
+      zh: '窗口一次性告知补正：缺用地边界坐标表和现状地形图',
+      en: 'One correction notice lists everything that is needed: site coordinates and topographic map',
       command: 'requireCorrection',
-      body: { demands: [{ material: 'site-boundary', defect: 'missing' }], note: '请补交拐点坐标表。' },
+      body: {
+        demands: [
+          { material: 'site-boundary', defect: 'missing' },
+          { material: 'topographic-map', defect: 'missing' },
+        ],
+        note: '请补交拐点坐标表和现状地形图；地形图可以容缺。',
+      },
     },
     { does: 'pass', key: 'day-1', zh: '申请人准备材料', en: 'The applicant prepares the material', days: 1 },
     {
       ...clerk,
       key: 'supply-boundary',
-      zh: '申请人补交坐标表',
-      en: 'The applicant supplies the coordinates',
+      zh: '申请人补交坐标表，地形图尚在测绘',
+      en: 'The applicant supplies the coordinates; the map is still being surveyed',
       command: 'supplyMaterial',
       body: supplied('site-boundary'),
     },
