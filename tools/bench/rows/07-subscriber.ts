@@ -1,9 +1,8 @@
-import { newPrivateKey, sealer } from '@liandong/adapters/crypto';
 import { openPool, postgresEventStore } from '@liandong/adapters/postgres';
 import { start } from '@liandong/application';
 import type { Row } from '../harness/row.ts';
 import { figure } from '../harness/report.ts';
-import { benchSource, jobsFor } from '../support/events.ts';
+import { jobsFor } from '../support/events.ts';
 import { openOurs } from '../support/ours.ts';
 
 const appenders = 32;
@@ -30,10 +29,7 @@ export const subscriber: Row = {
     const ours = await openOurs(bench.server, '430007');
     const writers = Array.from({ length: stores }, () => {
       const pool = openPool(ours.url);
-      return {
-        pool,
-        store: postgresEventStore({ pool, seal: sealer('approval', benchSource, newPrivateKey()) }),
-      };
+      return { pool, store: postgresEventStore({ pool, seal: ours.seal }) };
     });
     const wanted = bench.full ? 2 * least : least;
     const ledger: Ledger = { acknowledged: [], seen: [] };

@@ -4,5 +4,13 @@ import { appendManyCallers } from './02-append-many-callers.ts';
 import { appendSlowDisk } from './03-append-slow-disk.ts';
 import { appendFive } from './04-append-five.ts';
 import { subscriber } from './07-subscriber.ts';
+import { foldRow } from './18-fold.ts';
 
-export const rows: readonly Row[] = [appendOne, appendManyCallers, appendSlowDisk, appendFive, subscriber];
+export const rows: readonly Row[] = [
+  appendOne,
+  appendManyCallers,
+  appendSlowDisk,
+  appendFive,
+  subscriber,
+  foldRow,
+];

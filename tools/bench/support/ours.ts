@@ -5,13 +5,14 @@ import {
   postgresEventStore,
   type PostgresServer,
 } from '@liandong/adapters/postgres';
-import type { EventStore, Position } from '@liandong/application';
+import type { EventStore, Position, Sealer } from '@liandong/application';
 import { eventHash, type TierCode } from '@liandong/kernel';
 import type pg from 'pg';
 import { benchSource, type Job } from './events.ts';
 
 export type Ours = {
   readonly store: EventStore;
+  readonly seal: Sealer;
   readonly pool: pg.Pool;
   /** How the service connects: for another process, or another store of this one. */
   readonly url: string;
@@ -31,7 +32,8 @@ export const openOurs = async (server: PostgresServer, tier: string): Promise<Ou
   const { urls } = await createTierDatabase(server, tier as TierCode);
   const key = newPrivateKey();
   const pool = openPool(urls.approval);
-  const store = postgresEventStore({ pool, seal: sealer('approval', benchSource, key) });
+  const seal = sealer('approval', benchSource, key);
+  const store = postgresEventStore({ pool, seal });
   const isGenuine = sealVerifier(() => [serviceKey('approval', key)]);
   let known = await countedIn(pool);
 
@@ -49,6 +51,7 @@ export const openOurs = async (server: PostgresServer, tier: string): Promise<Ou
 
   return {
     store,
+    seal,
     pool,
     url: urls.approval,
     append: async ({ stream, seen, events }) => {
