@@ -66,7 +66,7 @@ export type AuthoringRefusal =
   | SchemaRefusal
   | {
       readonly code: 'event-too-large';
-      readonly type: string;
+      readonly eventType: string;
       readonly bytes: number;
       readonly limit: number;
     };
@@ -126,7 +126,12 @@ export const authorEvents = (
     };
     const bytes = eventBytes(envelope);
     if (bytes.length > maxEventBytes)
-      return refuse({ code: 'event-too-large', type: draft.type, bytes: bytes.length, limit: maxEventBytes });
+      return refuse({
+        code: 'event-too-large',
+        eventType: draft.type,
+        bytes: bytes.length,
+        limit: maxEventBytes,
+      });
     // The bytes are asked, not the object: they are what others will read.
     const checked = authoring.checkOwnSchema(draft.type, decodeEvent(bytes).data);
     if (!checked.ok) return checked;

@@ -14,6 +14,7 @@ import {
   decodeDepartmentFact,
   decodeItemFact,
   decodeTierFact,
+  knownTypes,
   type TierConfig,
 } from '@liandong/contracts';
 import { decodeEvent, type StreamName } from '@liandong/kernel';
@@ -23,8 +24,8 @@ import { wait } from './pause.ts';
 import type { Access } from './tier.ts';
 import type { OpenedViews } from './views.ts';
 
-/** Another version has the views made anew: change it with what this build knows of events. */
-const viewsVersion = '1';
+/** Another version has the views made anew: a build that knows more types, or shows them otherwise. */
+const viewsVersion = `1:${knownTypes.join()}`;
 
 /** What goes on beside the doors: views, the lead's filing, limits that pass. */
 export const followersOf = (

@@ -13,8 +13,9 @@ describe('a refusal seen from outside', () => {
   });
 
   it('carries its own fields, and standard members no field can hide', () => {
-    expect(toProblemJson({ code: 'event-too-large', type: 'x', bytes: 70_000, limit: 65_535 })).toEqual({
+    expect(toProblemJson({ code: 'event-too-large', eventType: 'x', bytes: 70_000, limit: 65_535 })).toEqual({
       code: 'event-too-large',
+      eventType: 'x',
       bytes: 70_000,
       limit: 65_535,
       type: 'urn:liandong:problem:event-too-large',
