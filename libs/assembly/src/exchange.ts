@@ -6,6 +6,7 @@ import {
   defaultSettings,
   exchange,
   type ExchangeDeps,
+  type ExchangeSettings,
   type LinkBook,
   networkTree,
   sealAnchoring,
@@ -20,6 +21,8 @@ import { authenticateFor } from './identity.ts';
 import { wait } from './pause.ts';
 import { type Access, fileContent, openAccess, privateKeyOf } from './tier.ts';
 
+export type ExchangeOptions = ServiceOptions & { readonly settings?: Partial<ExchangeSettings> };
+
 export type RunningExchange = Running & {
   readonly active: ActiveExchange;
   /** Where lower tiers dial in, `host:port`; absent for a tier that lets none in. */
@@ -29,13 +32,13 @@ export type RunningExchange = Running & {
 /** One tier's talk with the others, from its configuration to open links. */
 export const startExchange = async (
   config: TierConfig,
-  { logger = false }: ServiceOptions = {},
+  { logger = false, settings = {} }: ExchangeOptions = {},
 ): Promise<RunningExchange> => {
   const url = fileContent(config.databaseUrlFiles.exchange, 'databaseUrlFiles.exchange');
   await migrateLinks(url);
   const access = openAccess(config, 'exchange', 5);
   const book = postgresLinkBook(access.pool, config.tier);
-  const deps = exchangeDeps(config, access, book);
+  const deps = { ...exchangeDeps(config, access, book), settings: { ...defaultSettings, ...settings } };
   const { link, exchangeHttp = { host: '127.0.0.1', port: 0 } } = config.listen;
   const upward = config.parentLink && { address: config.parentLink.address, dial: grpcDial() };
   const active = activeExchange({
@@ -75,7 +78,11 @@ const linkPort = async (active: ActiveExchange): Promise<number> => {
   }
 };
 
-const exchangeDeps = (config: TierConfig, { author, clock, store }: Access, book: LinkBook): ExchangeDeps => {
+const exchangeDeps = (
+  config: TierConfig,
+  { author, clock, store }: Access,
+  book: LinkBook,
+): Omit<ExchangeDeps, 'settings'> => {
   const keysOf = (tier: TierCode | undefined): readonly ServiceKey[] =>
     config.members.find((member) => member.tier === tier)?.keys ?? [];
   return {
@@ -88,6 +95,5 @@ const exchangeDeps = (config: TierConfig, { author, clock, store }: Access, book
     sign: statementSigner('exchange', privateKeyOf(config, 'exchange')),
     verify: (tier, bytes, signature) => verifyStatement(keysOf(tier), 'exchange', bytes, signature),
     jitter: Math.random,
-    settings: defaultSettings,
   };
 };
