@@ -6,6 +6,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   realpathSync,
   renameSync,
@@ -24,9 +25,13 @@ export const initialise = async (
   password: string,
   durable: boolean,
 ): Promise<void> => {
-  // Made apart and renamed, so a first start that was broken off leaves nothing half made.
-  const fresh = ownFolder(path.join(folder, 'data.new'), identity, 0o700);
-  const passwordFile = path.join(fresh, '..', 'password.new');
+  // Made apart and renamed, so a first start that was broken off leaves nothing half made; under
+  // a name of its own, since what it started may still be writing.
+  for (const name of readdirSync(folder))
+    if (name.startsWith('new-'))
+      rmSync(path.join(folder, name), { recursive: true, force: true, maxRetries: 5 });
+  const fresh = ownFolder(mkdtempSync(path.join(folder, 'new-')), identity, 0o700);
+  const passwordFile = path.join(folder, 'password.new');
   writeFileSync(passwordFile, password, { mode: 0o600 });
   if (identity.owner !== undefined) chownSync(passwordFile, identity.owner, identity.owner);
   const args = ['-D', fresh, '-U', 'postgres', '-A', 'scram-sha-256', `--pwfile=${passwordFile}`];

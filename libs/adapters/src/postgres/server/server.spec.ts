@@ -3,16 +3,8 @@ import { newStream, testEvents, testSealer } from '@liandong/testing';
 import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { watch } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -33,6 +25,16 @@ const started = async (dir: string, durable = false): Promise<PostgresServer> =>
   const server = await startPostgres({ dir, durable });
   servers.push(server);
   return server;
+};
+
+/** Another process that starts a server, and prints its id when it has. */
+const spawnOwner = (dir: string) => {
+  const script = path.join(import.meta.dirname, '../../../test/server-owner.ts');
+  const owner = spawn(process.execPath, ['--conditions=@liandong/source', script, dir], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  owners.push(owner);
+  return owner;
 };
 
 const answer = async (server: PostgresServer, sql: string): Promise<unknown> => {
@@ -101,11 +103,7 @@ describe('the PostgreSQL from npm', () => {
 
   /** Another process that owns a server, and the two processes of that server that matter. */
   const owned = async (dir: string) => {
-    const script = path.join(import.meta.dirname, '../../../test/server-owner.ts');
-    const owner = spawn(process.execPath, ['--conditions=@liandong/source', script, dir], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    owners.push(owner);
+    const owner = spawnOwner(dir);
     const [server] = (await once(createInterface({ input: owner.stdout }), 'line')) as [string];
     const [guard = 0] = childrenOf(owner.pid ?? 0);
     return { owner, guard, server: Number(server) };
@@ -161,8 +159,13 @@ describe('the PostgreSQL from npm', () => {
 
   it('starts over a first start that was broken off', async () => {
     const dir = path.join(root, 'half');
-    mkdirSync(path.join(dir, 'data.new'), { recursive: true });
-    writeFileSync(path.join(dir, 'data.new', 'PG_VERSION'), '18\n');
+    mkdirSync(dir, { mode: 0o711 });
+    const files = watch(dir, { signal: AbortSignal.timeout(20_000) });
+    const owner = spawnOwner(dir);
+    for await (const { filename } of files) if (/^(data|new-)/.test(filename ?? '')) break;
+    owner.kill('SIGKILL');
+    await once(owner, 'exit');
+    expect(existsSync(path.join(dir, 'data'))).toBe(false);
     expect(await answer(await started(dir), 'SELECT 1')).toBe(1);
   });
 
