@@ -48,7 +48,8 @@ describe('the lists of the counter', () => {
 
   it('show an agent what its own point took in, whatever it asks', async () => {
     const { lists, asked } = viewsThatNote();
-    await lists.cases(caller({ roles: ['agent'], agentPoint: 'p-1' }), {});
+    const another: object = { agentPoint: 'p-2' };
+    await lists.cases(caller({ roles: ['agent'], agentPoint: 'p-1' }), another);
     await lists.cases(caller({ roles: ['agent'] }), {});
     await lists.cases(caller({ roles: ['agent', 'reviewer'], agentPoint: 'p-1' }), {});
     expect(asked).toEqual([
