@@ -7,6 +7,8 @@ export type Cast = { readonly city: TierCode; readonly county: TierCode; readonl
 
 type Words = { readonly zh: string; readonly en: string };
 
+type Body = Readonly<Record<string, unknown>>;
+
 /** One thing a person of the demonstration does at the counter of their tier. */
 export type Act = Words & {
   readonly does: 'act';
@@ -15,8 +17,8 @@ export type Act = Words & {
   readonly tier: TierCode;
   readonly person: string;
   readonly command: string;
-  /** `procedure` stands for the event that started the running special procedure. */
-  readonly body: object | ((known: { readonly procedure: string | undefined }) => object);
+  /** `procedure` stands for the event that started the special procedure. */
+  readonly body: Body | ((known: { readonly procedure: string | undefined }) => Body);
 };
 
 /** Days of the demonstration's clock pass. */

@@ -3,7 +3,6 @@ import { type PostgresServer, startPostgres } from '@liandong/adapters/postgres'
 import {
   foundDemonstrationTier,
   foundNetwork,
-  homeOf,
   type SimulatedClock,
   simulatedClock,
   startApproval,

@@ -20,7 +20,6 @@ export type Known = {
   readonly registered: number;
   readonly digest: string;
   readonly status: string;
-  readonly procedures: readonly { readonly hash: string }[];
 };
 
 export type Outcome = { readonly caseId: string; readonly known: ReadonlyMap<TierCode, Known> };
@@ -48,7 +47,7 @@ export const runMainJob = async (
       remember();
       continue;
     }
-    caseId = await act(stage, step, caseId, known);
+    caseId = await act(stage, step, caseId);
     known = await agreement(stage, caseId);
     narrator.agreed(known);
   }
@@ -56,18 +55,21 @@ export const runMainJob = async (
   return { caseId, known };
 };
 
-const act = async (
-  { counter }: Stage,
-  { tier, person, key, command, body }: Act,
-  caseId: string | undefined,
-  known: ReadonlyMap<TierCode, Known>,
-): Promise<string> => {
-  const procedure = known.get(tier)?.procedures[0]?.hash;
-  const asked = typeof body === 'function' ? body({ procedure }) : body;
+const act = async (stage: Stage, step: Act, caseId: string | undefined): Promise<string> => {
+  const { tier, person, key, command, body } = step;
+  const asked =
+    typeof body === 'function' ? body({ procedure: await procedureOf(stage, tier, caseId) }) : body;
   const path = caseId === undefined ? '/v1/cases' : `/v1/cases/${caseId}/commands/${command}`;
-  const answer = await counter.post(tier, person, path, `main-job-${key}`, asked);
+  const answer = await stage.counter.post(tier, person, path, `main-job-${key}`, asked);
   if (answer.status >= 300) throw refusedBy(person, command, answer);
   return String(answer.body['caseId']);
+};
+
+/** Found among the events, where it stays; the procedure itself may have ended in an earlier run. */
+const procedureOf = async ({ counter }: Stage, tier: TierCode, caseId = ''): Promise<string | undefined> => {
+  const { body } = await counter.get(tier, `auditor-${tier}`, `/v1/cases/${caseId}/events`);
+  const events = body['items'] as readonly { readonly type: string; readonly hash: string }[];
+  return events.find(({ type }) => type === 'liandong.case.procedureStarted.v1')?.hash;
 };
 
 /** Waits until every tier of the cast holds the same register and nothing waits to be filed. */
