@@ -14,7 +14,7 @@ export const caseAudience: AudienceGiven = (type, data) => {
 };
 
 const tierList = (data: unknown, field: string): readonly TierCode[] => {
-  const list = typeof data === 'object' && data !== null ? Reflect.get(data, field) : undefined;
+  const list: unknown = typeof data === 'object' && data !== null ? Reflect.get(data, field) : undefined;
   return Array.isArray(list)
     ? list.filter((tier) => typeof tier === 'string').map((tier) => tier as TierCode)
     : [];

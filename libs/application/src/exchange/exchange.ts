@@ -187,8 +187,8 @@ export const exchange = async (deps: ExchangeDeps, upward?: Upward): Promise<Exc
   ): Promise<Result<LinkEnd, HandshakeRefusal>> => {
     const frames = connection.frames[Symbol.asyncIterator]();
     const next = async () => {
-      const { done, value } = await frames.next();
-      return done === true ? undefined : value;
+      const result = await frames.next();
+      return result.done === true ? undefined : result.value;
     };
     const close = () => connection.close();
     ending.signal.addEventListener('abort', close);
