@@ -1,7 +1,7 @@
 import { division } from '@liandong/adapters/reference';
 import type { TierCode } from '@liandong/kernel';
 import type { Step } from './main-job.ts';
-import type { Known } from './run-main-job.ts';
+import type { Known } from './known.ts';
 
 /** Tells what happens, in Chinese and English. */
 export type Narrator = {

@@ -3,6 +3,7 @@ import type { TierCode } from '@liandong/kernel';
 import type { Answer, Counter } from './counter.ts';
 import { until } from './counter.ts';
 import { type Act, type Cast, jointApproval, type Step } from './main-job.ts';
+import { isOneRegister, type Known } from './known.ts';
 import type { Narrator } from './narrator.ts';
 
 export type Stage = {
@@ -12,14 +13,6 @@ export type Stage = {
   /** Lets days of the demonstration's clock pass. */
   readonly pass: (days: number) => void;
   readonly today: () => string;
-};
-
-/** The case as one tier knows it. */
-export type Known = {
-  readonly revision: number;
-  readonly registered: number;
-  readonly digest: string;
-  readonly status: string;
 };
 
 export type Outcome = { readonly caseId: string; readonly known: ReadonlyMap<TierCode, Known> };
@@ -86,14 +79,6 @@ const agreement = ({ cast, counter }: Stage, caseId: string): Promise<ReadonlyMa
       return new Map(known.flatMap(([tier, file]) => (file === undefined ? [] : [[tier, file] as const])));
     },
     (known) => known.size === Object.keys(cast).length && isOneRegister([...known.values()]),
-  );
-
-export const isOneRegister = ([first, ...others]: readonly Known[]): boolean =>
-  first !== undefined &&
-  first.registered === first.revision &&
-  others.every(
-    ({ revision, registered, digest }) =>
-      revision === first.revision && registered === first.registered && digest === first.digest,
   );
 
 /** Takes over the regional standard at the lower tiers, once the city's catalogue has come down the links. */

@@ -1,7 +1,8 @@
 import type { TierCode } from '@liandong/kernel';
 import { until } from './counter.ts';
 import type { Network } from './network.ts';
-import { isOneRegister, type Known, type Stage } from './run-main-job.ts';
+import { isOneRegister, type Known } from './known.ts';
+import type { Stage } from './run-main-job.ts';
 
 /** The last line of a demonstration. */
 export type Summary = {

@@ -1,5 +1,5 @@
 import { compareTexts, type Entry } from './entry.ts';
-import type { EventHash, TierCode } from './event.ts';
+import type { EventHash, TierCode } from './names.ts';
 import { judge, type Leadership, type Verdict } from './leadership.ts';
 import type { OrderRules } from './order-rules.ts';
 

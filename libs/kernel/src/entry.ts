@@ -1,4 +1,4 @@
-import type { EventHash, TierCode } from './event.ts';
+import type { EventHash, TierCode } from './names.ts';
 import type { Mandate, Term } from './term.ts';
 
 /** What the register order needs to know of an event of a case. Times and contents play no part. */

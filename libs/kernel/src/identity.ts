@@ -1,6 +1,6 @@
 import type { Sha256 } from './bytes.ts';
 import { toHex, utf8 } from './bytes.ts';
-import type { Source, StreamName, TierCode } from './event.ts';
+import type { Source, StreamName, TierCode } from './names.ts';
 
 /**
  * The id of the nth event of a command, as a UUIDv8 (RFC 9562 §5.8): a command that

@@ -5,6 +5,7 @@ export * from './disclosure.ts';
 export * from './event.ts';
 export * from './identity.ts';
 export * from './jcs.ts';
+export * from './names.ts';
 export * from './result.ts';
 export * from './seal.ts';
 export * from './term.ts';

@@ -1,5 +1,5 @@
 import { compareKeys, type Entry, type Superiors } from './entry.ts';
-import type { TierCode } from './event.ts';
+import type { TierCode } from './names.ts';
 import type { OrderRules } from './order-rules.ts';
 import { compareTerms, firstTerm, type Mandate, sameMandate, type Term } from './term.ts';
 

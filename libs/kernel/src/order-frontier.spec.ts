@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { city, county, hashOf, mandate, neighbour, story, township } from '../test/story.ts';
 import type { Entry } from './entry.ts';
-import type { TierCode } from './event.ts';
+import type { TierCode } from './names.ts';
 import { extend } from './extend-order.ts';
 import { frontierFor, parentsFor } from './order-frontier.ts';
 import { registerOrder } from './register-order.ts';

@@ -1,5 +1,6 @@
 import { type Delivered, sees } from './deliverable.ts';
-import { type EventHash, maxParents, type TierCode } from './event.ts';
+import { maxParents } from './event.ts';
+import type { EventHash, TierCode } from './names.ts';
 import type { Leadership } from './leadership.ts';
 import type { Ordering } from './register-order.ts';
 

@@ -1,7 +1,7 @@
 import { fromHex, type Sha256, toHex } from './bytes.ts';
 import { admit, type CausalGraph, type Delivered, type Delivery, emptyGraph } from './deliverable.ts';
 import type { Entry, Placed } from './entry.ts';
-import type { EventHash } from './event.ts';
+import type { EventHash } from './names.ts';
 import { type Leadership, merge } from './leadership.ts';
 import { type OrderRules, orderRules } from './order-rules.ts';
 import { liveSpine } from './spine.ts';

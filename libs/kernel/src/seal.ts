@@ -1,6 +1,6 @@
 import type { Sha256 } from './bytes.ts';
 import { concat, fromHex, toHex, utf8 } from './bytes.ts';
-import type { EventHash, Source } from './event.ts';
+import type { EventHash, Source } from './names.ts';
 
 /** The services of a tier that write events, each under its own key. */
 export const serviceNames = ['approval', 'supervision', 'exchange', 'audit'] as const;

@@ -1,4 +1,4 @@
-import type { TierCode } from './event.ts';
+import type { TierCode } from './names.ts';
 
 /** A lead's mandate in a case, numbered. A transfer opens (n, m+1), a takeover (n+1, 0). */
 export type Term = { readonly takeovers: number; readonly transfers: number };

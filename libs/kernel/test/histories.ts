@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Entry, Spine } from '../src/entry.ts';
-import type { TierCode } from '../src/event.ts';
+import type { TierCode } from '../src/names.ts';
 import { emptyOrder, extend } from '../src/extend-order.ts';
 import { frontierFor } from '../src/order-frontier.ts';
 import { type Ordering, registerOrder } from '../src/register-order.ts';

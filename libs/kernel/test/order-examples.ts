@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
 import type { Delivery } from '../src/deliverable.ts';
 import type { Entry } from '../src/entry.ts';
-import type { EventHash } from '../src/event.ts';
+import type { EventHash } from '../src/names.ts';
 import { caseDigest, type Ordering, selfForks, undeliverable } from '../src/register-order.ts';
 import { city, county, hashOf, mandate, neighbour, sha256, story, township } from './story.ts';
 

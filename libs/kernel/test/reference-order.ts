@@ -1,5 +1,5 @@
 import { compareKeys, type Entry, type Placed } from '../src/entry.ts';
-import type { EventHash } from '../src/event.ts';
+import type { EventHash } from '../src/names.ts';
 import { compareTerms, type Mandate, sameMandate, type Term } from '../src/term.ts';
 
 type Hashes = ReadonlySet<EventHash>;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Entry, Spine, Superiors } from '../src/entry.ts';
-import type { EventHash, TierCode } from '../src/event.ts';
+import type { EventHash, TierCode } from '../src/names.ts';
 import type { Ordering } from '../src/register-order.ts';
 import type { Mandate, Term } from '../src/term.ts';
 

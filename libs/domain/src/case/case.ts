@@ -7,7 +7,7 @@ import { judge } from './judge.ts';
 import { emptyLog, logged } from './log.ts';
 import { obligationFrom } from './races.ts';
 import type { CaseRefusal } from './refusals.ts';
-import type { Role } from './roles.ts';
+import type { Role } from './role.ts';
 import { type CaseDraft, type Claim, no, unwritten } from './rule.ts';
 import type { CaseState, Happened } from './state.ts';
 

@@ -12,7 +12,7 @@ import type {
   TakeoverGround,
   VoidGround,
 } from './facts.ts';
-import type { Role } from './roles.ts';
+import type { Role } from './role.ts';
 import type { DocumentHash, Instant, ProcedureGround } from './route.ts';
 
 /** The authenticated person or follower of a tier. */

@@ -1,6 +1,6 @@
 import type { EventHash, Fact, Mandate, StreamName, TierCode } from '@liandong/kernel';
 import type { CaseNumber } from './case-number.ts';
-import type { Role } from './roles.ts';
+import type { Role } from './role.ts';
 import type {
   DocumentHash,
   Instant,

@@ -5,6 +5,7 @@ export * from './deadlines.ts';
 export * from './facts.ts';
 export * from './log.ts';
 export * from './refusals.ts';
+export * from './role.ts';
 export * from './roles.ts';
 export * from './route.ts';
 export * from './spine.ts';

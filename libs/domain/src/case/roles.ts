@@ -1,18 +1,5 @@
 import type { CaseFactName } from './facts.ts';
-
-/** What a person or follower of a tier is employed to do, as its credentials say. */
-export const roles = [
-  'applicant',
-  'agent',
-  'windowClerk',
-  'reviewer',
-  'approver',
-  'organHead',
-  'governmentHead',
-  'leadCoordinator',
-  'system',
-] as const;
-export type Role = (typeof roles)[number];
+import type { Role } from './role.ts';
 
 /** What an actor is in one case. Tier and department come from the route and from who leads. */
 export const capacities = [
