@@ -1,16 +1,26 @@
 /** Rows under a heading, in columns. Chinese characters take two places on a terminal. */
 export const table = (heading: readonly string[], rows: readonly (readonly unknown[])[]): string => {
-  const cells = [heading, ...rows.map((row) => row.map((cell) => String(cell ?? '')))];
+  const cells = [heading, ...rows.map((row) => row.map(textOf))];
   const widths = heading.map((_, column) => Math.max(...cells.map((row) => widthOf(row[column] ?? ''))));
-  return cells
-    .map((row) =>
-      row
-        .map((cell, n) => cell + ' '.repeat((widths[n] ?? 0) - widthOf(cell)))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+  const lines = cells.map((row) =>
+    row
+      .map((cell, n) => cell + ' '.repeat((widths[n] ?? 0) - widthOf(cell)))
+      .join('  ')
+      .trimEnd(),
+  );
+  return [...lines, ...(rows.length === 0 ? ['（无 none）'] : [])].join('\n');
+};
+
+const textOf = (cell: unknown): string => {
+  if (cell === true) return '是 yes';
+  if (cell === false) return '否 no';
+  return String(cell ?? '');
 };
 
 export const widthOf = (text: string): number =>
-  [...text].reduce((width, character) => width + (/[\u1100-\u115f\u2e80-\uffdc]/.test(character) ? 2 : 1), 0);
+  [...text].reduce((width, character) => width + (isWide(character) ? 2 : 1), 0);
+
+const isWide = (character: string): boolean =>
+  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]/u.test(
+    character,
+  );

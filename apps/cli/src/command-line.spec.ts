@@ -1,0 +1,173 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { run } from './command-line.ts';
+import { commands } from './commands.ts';
+import { Complaint } from './complaint.ts';
+
+/** Services that answer whatever a test wants: what real ones rarely do. */
+let server: Server;
+let folder: string;
+let base: string;
+let answers: Map<string, { status?: number; body: unknown }>;
+let heard: { url: string; authorization: string | undefined; body: string }[];
+
+beforeAll(async () => {
+  server = createServer((request, response) => {
+    const { method, url = '', headers } = request;
+    let body = '';
+    request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+    request.on('end', () => {
+      heard.push({ url, authorization: headers.authorization, body });
+      const [place = ''] = url.split('?');
+      const answer = answers.get(`${method} ${place}`) ?? { status: 404, body: { title: '未找到' } };
+      response.writeHead(answer.status ?? 200, { 'content-type': 'application/json' });
+      response.end(typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body));
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  folder = mkdtempSync(path.join(tmpdir(), 'cli-line-'));
+});
+beforeEach(() => {
+  answers = new Map();
+  heard = [];
+});
+afterAll(async () => {
+  server.close();
+  await once(server, 'close');
+  rmSync(folder, { recursive: true });
+});
+
+const network = (...tiers: string[]): NodeJS.ProcessEnv => {
+  const file = path.join(folder, 'addresses.json');
+  const each = tiers.map((tier) => ({ tier, approval: `${base}/${tier}`, exchange: `${base}/${tier}` }));
+  writeFileSync(file, JSON.stringify({ network: 'n.example', tiers: each }));
+  return { LIANDONG_NETWORK: file };
+};
+const say = (...words: string[]) => run([...words, '--token', 'mine'], network('431000', '431021'));
+const caseId = `case-${'0a'.repeat(16)}`;
+
+describe('the command line', () => {
+  it('lists every command with its words, in both languages', async () => {
+    for (const words of [[], ['--help'], ['case', 'list', '--help']]) {
+      const { output, exitCode } = await run(words, {});
+      expect(exitCode).toBe(0);
+      for (const [name, { zh, en }] of Object.entries(commands))
+        for (const part of [name, zh, en]) expect(output).toContain(part);
+    }
+  });
+
+  it.each([
+    [['frobnicate'], /There is no command frobnicate[\s\S]*parked redrive/],
+    [['case'], /There is no command case\.[\s\S]*case list[\s\S]*case show/],
+    [['case', 'drop'], /There is no command case drop/],
+    [['toString'], /There is no command toString/],
+    [['tiers', 'extra'], /too much: extra[\s\S]*tiers/],
+    [['case', 'show', caseId, 'x', 'y'], /too much: x y/],
+    [['tiers', '--nonsense'], /--nonsense/],
+    [['case', 'list', '--limit'], /--limit/],
+    [['case', 'show'], /The id of the case is missing/],
+    [['case', 'show', 'case-1'], /case-1 is no case id/],
+    [['case', 'replay', caseId, '--at', 'yesterday'], /--at yesterday: a moment with its time zone/],
+    [['case', 'replay', caseId, '--at', '2026-03-02T10:00:00'], /a moment with its time zone/],
+    [['parked', 'redrive'], /--tier <code> must say/],
+    [['parked', 'redrive', '431021', '--tier', '431000'], /\(nothing\) is no number/],
+    [['parked', 'redrive', '431021', '0', '--tier', '431000'], /0 is no number/],
+    [['parked', 'redrive', 'x', '1', '--tier', '431000'], /x is no tier/],
+    [['links', 'resume', '--tier', '431000'], /\(nothing\) is no tier/],
+    [['links', '--tier', '430000'], /430000 is not in this network: 431000, 431021/],
+  ])('complains about %j in words, and asks nobody', async (words, message) => {
+    const asking = say(...words);
+    await expect(asking).rejects.toThrow(Complaint);
+    await expect(asking).rejects.toThrow(message);
+    expect(heard).toEqual([]);
+  });
+
+  it('says which service cannot be reached', async () => {
+    const file = path.join(folder, 'gone.json');
+    const gone = { tier: '431000', approval: 'http://127.0.0.1:1', exchange: 'http://127.0.0.1:1' };
+    writeFileSync(file, JSON.stringify({ network: 'n.example', tiers: [gone] }));
+    await expect(run(['tiers', '--token', 't', '--network', file], {})).rejects.toThrow(
+      /http:\/\/127\.0\.0\.1:1\/v1\/tier cannot be reached/,
+    );
+  });
+
+  it('asks for a token where no issuer gives one', async () => {
+    await expect(run(['tiers'], network('431000'))).rejects.toThrow(/pass --token/);
+    await expect(run(['token', 'auditor'], network('431000'))).rejects.toThrow(/pass --token/);
+  });
+
+  it('bears the token it is given', async () => {
+    answers.set('GET /431000/links', { body: { tier: '431000', drained: true, waiting: 0, parked: 0 } });
+    await say('links', '--tier', '431000');
+    expect(heard.map(({ authorization }) => authorization)).toEqual(['Bearer mine']);
+  });
+
+  it('passes on what a service refuses, in both languages and field by field', async () => {
+    const errors = [{ field: '/limit', rule: 'invalid-format', detail: 'a number from 1 to 200' }];
+    const body = {
+      title: '请求内容不符合规则',
+      titleEn: 'The request breaks a rule',
+      code: 'invalid',
+      errors,
+    };
+    answers.set('GET /431000/v1/cases', { status: 422, body });
+    await expect(say('case', 'list', '--limit', 'x')).rejects.toThrow(
+      '422 请求内容不符合规则 · The request breaks a rule\n  /limit: a number from 1 to 200\n  invalid',
+    );
+  });
+
+  it('says so when what answers is no service of ours', async () => {
+    answers.set('GET /431000/v1/cases', { status: 502, body: '<html>' });
+    await expect(say('case', 'list')).rejects.toThrow(/^502 服务拒绝 · the service refused$/);
+  });
+
+  it('ends with 1 when two tiers replay a case differently', async () => {
+    const known = { status: 'inReview', registered: 2, revision: 2 };
+    for (const [tier, digest] of [
+      ['431000', 'aa'],
+      ['431021', 'bb'],
+    ])
+      for (const where of ['', '/replay'])
+        answers.set(`GET /${tier}/v1/cases/${caseId}${where}`, { body: { ...known, digest } });
+    const { output, exitCode } = await say('case', 'replay', caseId);
+    expect(exitCode).toBe(1);
+    expect(output).toContain('they differ');
+    expect((await say('case', 'replay', caseId, '--tier', '431000')).exitCode).toBe(0);
+  });
+
+  it('ends with 1 when a replay differs from what the service shows', async () => {
+    const known = { status: 'inReview', registered: 2, revision: 2 };
+    answers.set(`GET /431000/v1/cases/${caseId}`, { body: { ...known, digest: 'shown' } });
+    answers.set(`GET /431000/v1/cases/${caseId}/replay`, { body: { ...known, digest: 'replayed' } });
+    expect((await say('case', 'replay', caseId, '--tier', '431000')).exitCode).toBe(1);
+  });
+
+  it('shows what is parked, and tries again all or one', async () => {
+    const row = { author: '431021', number: 7, type: 'liandong.case.noted.v1', reason: 'schema', since: 's' };
+    answers.set('GET /431000/parked', { body: { items: [row] } });
+    answers.set('GET /431021/parked', { body: { items: [] } });
+    const redriven = { items: [{ author: '431021', number: 7, outcome: 'stored' }] };
+    answers.set('POST /431000/parked/redrive', { body: redriven });
+
+    expect((await say('parked', 'list')).output).toMatch(
+      /431000 +431021 +7 +liandong\.case\.noted\.v1 +schema/,
+    );
+    const json = JSON.parse((await say('parked', 'list', '--json')).output) as unknown;
+    expect(json).toEqual([
+      { tier: '431000', parked: [row] },
+      { tier: '431021', parked: [] },
+    ]);
+    expect((await say('parked', 'redrive', '--tier', '431000')).output).toMatch(/431021 +7 +stored/);
+    await say('parked', 'redrive', '431021', '7', '--tier', '431000');
+    expect(heard.filter(({ url }) => url.endsWith('redrive')).map(({ body }) => JSON.parse(body))).toEqual([
+      {},
+      { author: '431021', number: 7 },
+    ]);
+  });
+});
