@@ -47,11 +47,12 @@ export const postgresEventStore = ({
     const events = batch.flatMap((call) => call.events);
     const numbers = await sources.numbers(events.map(({ envelope }) => envelope.source));
     for (let fitting = batch; fitting.length > 0;) {
-      const first = await writeBatch(pool, seal ?? unsealed, numbers, fitting);
+      const tell = followers.due();
+      const first = await writeBatch(pool, seal ?? unsealed, numbers, fitting, tell);
       if (first !== undefined) {
         const records = recordsOf(fitting, first);
         for (const [n, call] of fitting.entries()) call.resolve(ok(records[n] ?? []));
-        followers.tellAll();
+        followers.written(tell);
         return;
       }
       const verdicts = await judge(pool, numbers, fitting);

@@ -1,39 +1,48 @@
 import type pg from 'pg';
-
-const channel = 'liandong_store';
+import { notifyChannel } from './schema.ts';
 
 /** Tells followers that there may be something new. A hint: a wake-up may be lost, and one may be for nothing. */
 export type Listener = {
   readonly subscribe: (wake: () => void) => () => void;
-  /** After a commit: wakes the followers of this process, and through the server those of others. */
-  readonly tellAll: () => void;
+  /** Whether the next commit should carry a notification for the followers of other processes. */
+  readonly due: () => boolean;
+  /** After a commit: wakes the followers of this process, and sees to it that the others hear of it. */
+  readonly written: (carried: boolean) => void;
 };
 
 const reconnectMilliseconds = 200;
-const notifyPauseMilliseconds = 2;
+/** The least time between two notifications of one process. */
+const restMilliseconds = 2;
 
 /** One connection listens for all followers of a store, for as long as there is one. */
 export const listener = (pool: pg.Pool): Listener => {
   const wakes = new Set<() => void>();
   let connected: pg.PoolClient | undefined;
   let connecting = false;
-  let notifying = false;
-  let notifyAgain = false;
+  let lastCarried = -Infinity;
+  let late: NodeJS.Timeout | undefined;
 
   const wakeAll = () => {
     for (const wake of wakes) wake();
   };
 
-  // Not part of the commit: it would cost every append time, and PostgreSQL lets only one
-  // transaction of all its databases notify and commit at a time. Many commits share one.
-  const notify = async () => {
-    if (notifying) return void (notifyAgain = true);
-    notifying = true;
-    notifyAgain = false;
-    await pool.query(`NOTIFY ${channel}`).catch(() => {});
-    await pause(notifyPauseMilliseconds);
-    notifying = false;
-    if (notifyAgain) void notify();
+  // Carried by a commit, a notification costs little; by itself it is a transaction more. And of
+  // all databases of a server only one at a time may commit with one, so not every commit does.
+  const due = () => performance.now() - lastCarried >= restMilliseconds;
+
+  const sendLate = () => {
+    late = undefined;
+    lastCarried = performance.now();
+    pool.query(`BEGIN; SET LOCAL synchronous_commit = off; NOTIFY ${notifyChannel}; COMMIT`).catch(() => {});
+  };
+
+  const written = (carried: boolean) => {
+    wakeAll();
+    if (carried) {
+      lastCarried = performance.now();
+      clearTimeout(late);
+      late = undefined;
+    } else late ??= setTimeout(sendLate, restMilliseconds).unref();
   };
 
   const hangUp = () => {
@@ -57,7 +66,7 @@ export const listener = (pool: pg.Pool): Listener => {
         hangUp();
         again();
       });
-      await client.query(`LISTEN ${channel}`);
+      await client.query(`LISTEN ${notifyChannel}`);
       // What was written while nobody listened is told now.
       wakeAll();
       if (wakes.size === 0) hangUp();
@@ -70,10 +79,8 @@ export const listener = (pool: pg.Pool): Listener => {
   };
 
   return {
-    tellAll: () => {
-      wakeAll();
-      void notify();
-    },
+    due,
+    written,
     subscribe: (wake) => {
       wakes.add(wake);
       void connect();
@@ -84,5 +91,3 @@ export const listener = (pool: pg.Pool): Listener => {
     },
   };
 };
-
-const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds).unref());

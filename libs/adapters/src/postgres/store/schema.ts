@@ -5,6 +5,8 @@
  */
 export type Migration = { readonly version: number; readonly sql: string };
 
+export const notifyChannel = 'liandong_store';
+
 /** A partition of this size holds about 8 GB. */
 const eventsPerPartition = 5_000_000;
 
@@ -151,13 +153,14 @@ END $$;
 -- revision or an identity is taken. Arrays of appends: streams, seens. Arrays of events, in
 -- batch order: event_streams … event_seals, the last an index into the seals. Arrays of seals:
 -- firsts (ordinal of the first event under it) … digests (NULL for this tier's own).
+-- \`tell\` wakes the followers of other processes.
 CREATE FUNCTION store.append(
   streams text[], seens integer[],
   event_streams text[], sources integer[], ids text[], types text[], hashes bytea[], bodies bytea[],
   event_seals integer[],
   seal_firsts integer[], seal_digests bytea[], seal_services text[], seal_keys text[],
   seal_leaves bytea[], seal_signatures bytea[],
-  disclosure_digests text[], disclosure_contents text[]
+  disclosure_digests text[], disclosure_contents text[], tell boolean
 ) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 -- Plans must neither be made anew at each call nor date from when the tables were empty.
@@ -210,6 +213,9 @@ BEGIN
       ON CONFLICT DO NOTHING;
   END IF;
 
+  IF tell THEN
+    PERFORM pg_notify('${notifyChannel}', '');
+  END IF;
   RETURN before + 1;
 END $$;
 
@@ -217,7 +223,7 @@ END $$;
 -- the work of a batch of one.
 CREATE FUNCTION store.append_one(
   on_stream text, seen integer, of_source integer, with_id text, of_type text, with_hash bytea, body bytea,
-  by_service text, by_key text, with_signature bytea
+  by_service text, by_key text, with_signature bytea, tell boolean
 ) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -237,6 +243,9 @@ BEGIN
     VALUES (before + 1, by_service, by_key, with_hash, with_signature);
   INSERT INTO store.event (position, seal, revision, source, stream, id, type, hash, bytes)
     VALUES (before + 1, before + 1, seen + 1, of_source, on_stream, with_id, of_type, with_hash, body);
+  IF tell THEN
+    PERFORM pg_notify('${notifyChannel}', '');
+  END IF;
   RETURN before + 1;
 END $$;
 

@@ -8,7 +8,7 @@ import { textRows } from './rows.ts';
 
 const appendBatch = {
   name: 'store-append',
-  text: `SELECT store.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
+  text: `SELECT store.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
 };
 
 /**
@@ -20,12 +20,13 @@ export const writeBatch = async (
   seal: Sealer,
   sources: ReadonlyMap<Source, number>,
   batch: readonly Call[],
+  tell: boolean,
 ): Promise<bigint | undefined> => {
   const events = batch.flatMap((call) => call.events);
   const [event] = events;
   const [call] = batch;
   if (call && event && events.length === 1 && !event.seal && !event.disclosures?.length)
-    return writeOne(pool, seal([event.hash]), sources, call, event);
+    return writeOne(pool, seal([event.hash]), sources, call, event, tell);
   const seals = sealsOf(events, seal);
   const disclosures = events.flatMap((event) => event.disclosures ?? []);
   const [row] = await textRows<[string | null]>(pool, appendBatch, [
@@ -46,13 +47,14 @@ export const writeBatch = async (
     byteaArray(seals.used.map(({ seal }) => seal.signature)),
     textArray(disclosures.map(({ digest }) => digest)),
     textArray(disclosures.map(({ salt, name, value }) => JSON.stringify([salt, name, value]))),
+    tell,
   ]);
   return positionIn(row);
 };
 
 const appendOne = {
   name: 'store-append-one',
-  text: 'SELECT store.append_one($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)',
+  text: 'SELECT store.append_one($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)',
 };
 
 const writeOne = async (
@@ -61,10 +63,11 @@ const writeOne = async (
   sources: ReadonlyMap<Source, number>,
   { stream, seen }: Call,
   { envelope: { source, id, type }, hash, bytes }: NewEvent,
+  tell: boolean,
 ): Promise<bigint | undefined> => {
   const [row] = await textRows<[string | null]>(pool, appendOne, [
     ...[stream, seen, sources.get(source) ?? 0, id, type, Buffer.from(hash, 'hex'), buffer(bytes)],
-    ...[service, keyId, buffer(signature)],
+    ...[service, keyId, buffer(signature), tell],
   ]);
   return positionIn(row);
 };
