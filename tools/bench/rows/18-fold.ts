@@ -4,43 +4,33 @@ import { decodeCaseFact } from '@liandong/contracts';
 import type { StreamName } from '@liandong/kernel';
 import type { Comparison, Row } from '../harness/row.ts';
 import type { Cell } from '../harness/rounds.ts';
-import {
-  beginReview,
-  type CaseWriter,
-  caseWriter,
-  county,
-  inTurn,
-  landInspected,
-  siteInspected,
-  township,
-} from '../support/sample-case.ts';
+import { beginReview, type CaseWriter, inTurn, placeOf, recorded } from '../support/sample-case.ts';
 
 const sizes = [10, 100, 10_000];
 const lateEvents = 20;
 const tailEvents = 5_000;
 const begun = 4;
+const place = placeOf('431');
 
 /** A case of `size` events that lead and organs wrote in turn, each having seen everything. */
 const orderly = (size: number): CaseWriter => {
-  const writer = caseWriter();
-  beginReview(writer);
-  for (let n = 0; n < size - begun; n++) inTurn(writer, n);
+  const writer = beginReview(place);
+  for (let n = 0; n < size - begun; n++) inTurn(place, writer, n);
   return writer;
 };
 
 /** The county goes on alone; then comes what the township had said meanwhile, cut off from it. */
 const disturbed = () => {
-  const writer = caseWriter();
-  const parting = beginReview(writer);
-  for (let n = 0; n < tailEvents; n++) writer.say(county, landInspected(n));
+  const writer = beginReview(place);
+  const { hash } = writer.events.at(-1) ?? { hash: undefined };
+  if (hash === undefined) throw new Error('a case that nothing began');
+  for (let n = 0; n < tailEvents; n++) writer.say(place.county, place.landInspected(n));
   const before = writer.events.length;
-  let head = parting;
-  for (let n = 0; n < lateEvents; n++) head = writer.say(township, siteInspected(n), head);
-  return {
-    caseId: writer.caseId,
-    early: writer.events.slice(0, before),
-    late: writer.events.slice(before),
-  };
+  let head = { hash, height: begun };
+  for (let n = 0; n < lateEvents; n++)
+    head = { hash: writer.say(place.township, place.siteInspected(n), head).hash, height: head.height + 1 };
+  const events = recorded(writer.events);
+  return { caseId: writer.caseId, early: events.slice(0, before), late: events.slice(before) };
 };
 
 const book = (caseId: StreamName): CaseBook => caseBook(caseId, decodeCaseFact, sha256);
@@ -60,7 +50,8 @@ const assertFolded = (folded: CaseBook, events: number, site: number, land: numb
 const turnsOf = (size: number, turn: number): number => Math.ceil((size - begun - turn) / 3);
 
 const foldCell = (size: number): Cell => {
-  const { caseId, events } = orderly(size);
+  const writer = orderly(size);
+  const events = recorded(writer.events);
   const repeats = Math.max(1, Math.round(3_000 / size));
   return {
     name: `fold ${size}`,
@@ -68,7 +59,7 @@ const foldCell = (size: number): Cell => {
       const began = performance.now();
       let last: CaseBook | undefined;
       for (let n = 0; n < repeats; n++) {
-        last = book(caseId);
+        last = book(writer.caseId);
         last.take(events);
       }
       const took = performance.now() - began;
@@ -81,12 +72,13 @@ const foldCell = (size: number): Cell => {
 /** Appends a tenth to a case of `size` events, one at a time, as they come in. */
 const appendCell = (size: number): Cell => {
   const appends = size / 10;
-  const { caseId, events } = orderly(size + appends);
+  const writer = orderly(size + appends);
+  const events = recorded(writer.events);
   const news = events.slice(size);
   const books = Math.max(1, Math.round(10_000 / size));
   const beforehand = () =>
     Array.from({ length: books }, () => {
-      const folded = book(caseId);
+      const folded = book(writer.caseId);
       folded.take(events.slice(0, size));
       return folded;
     });

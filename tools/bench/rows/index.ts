@@ -4,6 +4,9 @@ import { appendManyCallers } from './02-append-many-callers.ts';
 import { appendSlowDisk } from './03-append-slow-disk.ts';
 import { appendFive } from './04-append-five.ts';
 import { subscriber } from './07-subscriber.ts';
+import { tierToTier } from './10-tier-to-tier.ts';
+import { threeTiers } from './11-three-tiers.ts';
+import { projection } from './12-projection.ts';
 import { foldRow } from './18-fold.ts';
 
 export const rows: readonly Row[] = [
@@ -12,5 +15,8 @@ export const rows: readonly Row[] = [
   appendSlowDisk,
   appendFive,
   subscriber,
+  tierToTier,
+  threeTiers,
+  projection,
   foldRow,
 ];

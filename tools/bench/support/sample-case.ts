@@ -1,5 +1,5 @@
 import { sha256 } from '@liandong/adapters/crypto';
-import type { Recorded } from '@liandong/application';
+import type { NewEvent, Recorded } from '@liandong/application';
 import {
   type Actor,
   type CaseCommand,
@@ -17,20 +17,31 @@ import {
   eventBytes,
   eventHash,
   type EventHash,
+  eventId,
   joinParents,
+  type Mandate,
   ok,
   sourceOf,
   type StreamName,
   type TierCode,
   twentyDigits,
 } from '@liandong/kernel';
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 
-export const city = '431000' as TierCode;
-export const county = '431021' as TierCode;
-export const township = '431021106' as TierCode;
 const at = '2026-03-02T02:00:00.000Z';
 export const document = (n: number): string => n.toString(16).padStart(64, '0');
+
+/** A city, one of its counties and one of its townships, by the first three digits of their codes. */
+export type Place = {
+  readonly city: TierCode;
+  readonly county: TierCode;
+  readonly township: TierCode;
+  /** The facts of a case until it is under review, as the decider makes them, each with its author. */
+  readonly beginning: readonly (readonly [TierCode, CaseFact])[];
+  readonly siteInspected: (n: number, digests?: readonly string[]) => CaseFact;
+  readonly landInspected: (n: number, digests?: readonly string[]) => CaseFact;
+  readonly filed: CaseFact;
+};
 
 const unreachable = (): never => {
   throw new Error('nothing was made');
@@ -40,12 +51,57 @@ const unreachable = (): never => {
 const department = (tier: TierCode, n: number): string =>
   creditCode(`11${tier.slice(0, 6)}BENCH000${n}`) ?? unreachable();
 
-const lead = { tier: city, department: department(city, 1) };
-const counter = { tier: county, department: department(county, 2) };
-const land = { tier: county, department: department(county, 3) };
-const site = { tier: township, department: department(township, 4) };
+export const placeOf = (prefix: string): Place => {
+  const [city, county, township] = [`${prefix}000`, `${prefix}021`, `${prefix}021106`] as [
+    TierCode,
+    TierCode,
+    TierCode,
+  ];
+  const lead = { tier: city, department: department(city, 1) };
+  const counter = { tier: county, department: department(county, 2) };
+  const land = { tier: county, department: department(county, 3) };
+  const site = { tier: township, department: department(township, 4) };
+  const inspected =
+    (organ: typeof site, step: string): Place['siteInspected'] =>
+    (n, digests) => ({
+      type: 'liandong.case.inspected.v1',
+      data: {
+        by: { role: 'reviewer', department: organ.department },
+        step,
+        document: document(n),
+        // Digests of what was withheld: what an event is mostly made of.
+        ...(digests !== undefined && { _sd: digests.toSorted() }),
+      },
+    });
+  return {
+    ...{ city, county, township },
+    beginning: decidedFacts(
+      [
+        [county, { ...counterOf(counter), roles: ['windowClerk'] }, openingAt({ lead, counter, land, site })],
+        [county, { ...counterOf(counter), roles: ['windowClerk'] }, { type: 'preAccept' }],
+        [county, { ...counterOf(counter), roles: ['windowClerk'] }, { type: 'accept' }],
+        [
+          city,
+          { department: lead.department, roles: ['leadCoordinator'] },
+          { type: 'openStage', stage: 'review' },
+        ],
+      ],
+      lead,
+    ),
+    siteInspected: inspected(site, 'site'),
+    landInspected: inspected(land, 'land'),
+    filed: {
+      type: 'liandong.case.filed.v1',
+      data: { by: { role: 'leadCoordinator', department: lead.department } },
+    },
+  };
+};
 
-const opening: Open = {
+const counterOf = ({ department }: Mandate) => ({ department, window: 'w-3' });
+
+type Organs = Readonly<Record<'lead' | 'counter' | 'land' | 'site', Mandate>>;
+
+const openingAt = ({ lead, counter, land, site }: Organs): Open => ({
   type: 'open',
   number: {
     profile: 'implementation31',
@@ -86,60 +142,57 @@ const opening: Open = {
   materials: [{ code: 'form', name: '申请表', required: true, tolerable: false }],
   supplied: [{ material: 'form', documents: [document(2)] }],
   limits: { statutoryDays: 45, promisedDays: 20, noticeDays: 5, correctionDays: 15, deliveryDays: 10 },
-  superiors: { [city]: [], [county]: [city], [township]: [county, city] },
+  superiors: {
+    [lead.tier]: [],
+    [counter.tier]: [lead.tier],
+    [site.tier]: [counter.tier, lead.tier],
+  },
   pilot: false,
-};
+});
 
 const anyDay: LegalDay = (from, days) => ok(new Date(Date.parse(from) + days * 86_400_000).toISOString());
 
 type Deed = readonly [tier: TierCode, by: Omit<Actor, 'tier' | 'authid'>, command: CaseCommand];
 
-const clerk = { ...{ department: counter.department, window: 'w-3' }, roles: ['windowClerk'] } as const;
-
-const beginning: readonly Deed[] = [
-  [county, clerk, opening],
-  [county, clerk, { type: 'preAccept' }],
-  [county, clerk, { type: 'accept' }],
-  [city, { department: lead.department, roles: ['leadCoordinator'] }, { type: 'openStage', stage: 'review' }],
-];
-
-/** The facts of a case until it is under review, as the decider makes them. */
-const beginningFacts = (): readonly (readonly [TierCode, CaseFact])[] => {
+const decidedFacts = (deeds: readonly Deed[], lead: Mandate): Place['beginning'] => {
   let state = caseDecider.initial;
-  return beginning.map(([tier, who, command], n) => {
+  return deeds.map(([tier, who, command], n) => {
     const by = { ...who, tier, authid: `p-${tier}` };
     const decided = caseDecider.decide({ command, by, at, legalDay: anyDay }, state);
     if (!decided.ok) throw new Error(`${command.type} was refused: ${JSON.stringify(decided.refusal)}`);
     const [{ personal: _apart, ...fact } = unreachable()] = decided.value;
-    const leadThen = state.matter?.lead ?? lead;
-    const hash = document(n) as EventHash;
-    state = caseDecider.evolve(state, {
-      fact,
-      hash,
+    const claim = {
+      hash: document(n) as EventHash,
       tier,
       authid: by.authid,
       at,
-      leadThen,
-      superseded: false,
-    });
+      leadThen: state.matter?.lead ?? lead,
+    };
+    state = caseDecider.evolve(state, { fact, ...claim, superseded: false });
     return [tier, fact];
   });
 };
 
+export type Head = { readonly hash: EventHash; readonly height: number };
+
 /** A case written by hand: every tier says what it likes, wherever it stands in the graph. */
 export type CaseWriter = {
   readonly caseId: StreamName;
-  readonly say: (tier: TierCode, fact: CaseFact, after?: Head) => Head;
-  /** Everything said so far, as a store would hold it. */
-  readonly events: readonly Recorded[];
+  readonly say: (tier: TierCode, fact: CaseFact, after?: Head) => NewEvent;
+  /** Everything said so far. */
+  readonly events: readonly NewEvent[];
 };
-export type Head = { readonly hash: EventHash; readonly height: number };
 
-export const caseWriter = (): CaseWriter => {
-  const id = randomUUID();
-  const authorOf = (tier: TierCode): Author => ({ network: 'bench.example', tier, epoch: 1 });
-  const caseId = caseStream(sha256, sourceOf(authorOf(county)), id);
-  const events: Recorded[] = [];
+export const benchNetwork = 'bench.example';
+export const authorAt = (tier: TierCode): Author => ({ network: benchNetwork, tier, epoch: 1 });
+
+const newId = (): string => eventId(sha256, 'bench', randomUUID(), 0);
+
+/** `opener` is the tier that will say the opening first. */
+export const caseWriter = (opener: TierCode): CaseWriter => {
+  const id = newId();
+  const caseId = caseStream(sha256, sourceOf(authorAt(opener)), id);
+  const events: NewEvent[] = [];
   const sequences = new Map<TierCode, number>();
   let head: Head | undefined;
 
@@ -152,8 +205,8 @@ export const caseWriter = (): CaseWriter => {
       const height = 1 + (after?.height ?? 0);
       const envelope: Envelope = {
         specversion: '1.0',
-        id: events.length === 0 ? id : randomUUID(),
-        source: sourceOf(authorOf(tier)),
+        id: events.length === 0 ? id : newId(),
+        source: sourceOf(authorAt(tier)),
         type: fact.type,
         subject: caseId,
         time: at,
@@ -169,48 +222,40 @@ export const caseWriter = (): CaseWriter => {
         data: fact.data,
       };
       const bytes = eventBytes(envelope);
-      const hash = eventHash(sha256, bytes);
-      events.push({
-        position: BigInt(events.length + 1) as Recorded['position'],
-        stream: caseId,
-        revision: events.length + 1,
-        source: envelope.source,
-        id: envelope.id,
-        type: fact.type,
-        hash,
-        bytes,
-      });
-      head = { hash, height };
-      return head;
+      const event = { envelope, bytes, hash: eventHash(sha256, bytes) };
+      events.push(event);
+      head = { hash: event.hash, height };
+      return event;
     },
   };
 };
 
-const facts = beginningFacts();
-
-/** Opened, accepted, under review: what every sample case begins with. */
-export const beginReview = ({ say }: CaseWriter): Head => {
-  const heads = facts.map(([tier, fact]) => say(tier, fact));
-  return heads.at(-1) ?? unreachable();
-};
-
-export const siteInspected = (n: number): CaseFact => ({
-  type: 'liandong.case.inspected.v1',
-  data: { by: { role: 'reviewer', department: site.department }, step: 'site', document: document(n) },
-});
-
-export const landInspected = (n: number): CaseFact => ({
-  type: 'liandong.case.inspected.v1',
-  data: { by: { role: 'reviewer', department: land.department }, step: 'land', document: document(n) },
-});
-
-export const filed: CaseFact = {
-  type: 'liandong.case.filed.v1',
-  data: { by: { role: 'leadCoordinator', department: lead.department } },
+/** Opened, accepted, under review. */
+export const beginReview = (place: Place): CaseWriter => {
+  const writer = caseWriter(place.county);
+  for (const [tier, fact] of place.beginning) writer.say(tier, fact);
+  return writer;
 };
 
 /** The nth of what goes round in a case with much to inspect: the township, the county, then the lead files both. */
-export const inTurn = (writer: CaseWriter, n: number): Head => {
-  if (n % 3 === 0) return writer.say(township, siteInspected(n));
-  return n % 3 === 1 ? writer.say(county, landInspected(n)) : writer.say(city, filed);
+export const inTurn = (place: Place, writer: CaseWriter, n: number): NewEvent => {
+  if (n % 3 === 0) return writer.say(place.township, place.siteInspected(n));
+  return n % 3 === 1 ? writer.say(place.county, place.landInspected(n)) : writer.say(place.city, place.filed);
 };
+
+/** As a store would hold them. */
+export const recorded = (events: readonly NewEvent[]): readonly Recorded[] =>
+  events.map(({ envelope, hash, bytes }, n) => ({
+    position: BigInt(n + 1) as Recorded['position'],
+    stream: envelope.subject,
+    revision: n + 1,
+    source: envelope.source,
+    id: envelope.id,
+    type: envelope.type,
+    hash,
+    bytes,
+  }));
+
+/** Random digests, as many as make an event about one kibibyte. */
+export const someDigests = (count = 5): readonly string[] =>
+  Array.from({ length: count }, () => randomBytes(32).toString('base64url'));
