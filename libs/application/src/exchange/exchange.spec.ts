@@ -233,6 +233,30 @@ describe('the exchange', () => {
     await expectEqual(net, stream, 2, [township, city]);
   });
 
+  it.each<[string, (frame: LinkFrame) => boolean]>([
+    ['the next block shows it', (frame) => frame.kind === 'heartbeat'],
+    ['the heartbeat shows it', () => false],
+  ])('asks for a lost block as soon as %s', async (_, alsoLost) => {
+    const net = await open();
+    const stream = await net.tier(township).openCase([township, county]);
+    await net.drained();
+    let lost = false;
+    net.mischief(township, (frame) => {
+      if (alsoLost(frame)) return [];
+      if (frame.kind !== 'block' || lost) return [frame];
+      lost = true;
+      return [];
+    });
+    await net.tier(township).say(stream);
+    for (let n = 0; n < 100 && !lost; n++) await new Promise(setImmediate);
+    if (alsoLost({ kind: 'heartbeat' } as LinkFrame)) await net.tier(township).say(stream);
+    const expected = (await hashesAt(net, township, stream)).length;
+    // No heartbeat's time passes here: nothing is sent again merely because it was not answered.
+    for (let n = 0; n < 500 && (await hashesAt(net, county, stream)).length < expected; n++)
+      await new Promise(setImmediate);
+    await expectEqual(net, stream, expected, [county, township]);
+  });
+
   it('notices a forwarder that leaves one entry out and renumbers the rest', async () => {
     const net = await open();
     const streams = [

@@ -146,6 +146,42 @@ describe('a received event', () => {
     expect(await codes(other)).toBe('number-reused');
   });
 
+  it('that stands where its author signed for another one is a breach and leaves no trace', async () => {
+    const { stream } = await openedCase();
+    const event = await author.say(stream);
+    const block = blockOf([event], [author.sealWith('approval', [event])]);
+    expect(await receive.take(county, block, new Map([[2, 'f'.repeat(64)]]))).toMatchObject({
+      ok: false,
+      refusal: { code: 'feed-digest-differs', number: 2 },
+    });
+    expect(await stored(stream)).toHaveLength(1);
+  });
+
+  it('comes in although its parent came between the look at the store and the note that it waits', async () => {
+    const { stream } = await openedCase();
+    const parent = await author.say(stream);
+    const child = await author.say(stream);
+    const parentComes = async () => {
+      await here.store.append(stream, 1, [{ ...parent, seal: author.sealWith('approval', [parent]) }]);
+      const after = await here.book.relayed();
+      const position = (await here.store.readAll(0n as never, 9)).at(-1)!.position;
+      const known = [{ hash: parent.hash, stream, position }];
+      await here.book.relay({ after, through: { ...after, position }, known, audience: [], numbered: [] });
+      await receive.wake([parent.hash]);
+    };
+    const book: ExchangeDeps['book'] = {
+      ...here.book,
+      receive: async (reception) => {
+        await parentComes();
+        await here.book.receive(reception);
+      },
+    };
+    receive = receiver({ ...deps, book }, await feedTable(here.book));
+    expect(await codes(child)).toEqual(['parents-missing']);
+    expect(await stored(stream)).toContain(child.hash);
+    expect(await here.book.heldCounts()).toEqual([]);
+  });
+
   describe.each<[string, (stream: StreamName) => Promise<NewEvent>, string]>([
     ['a wrong height', (stream) => author.draft(stream, { height: twentyDigits(7) }), 'wrong-height'],
     [
