@@ -17,12 +17,23 @@ export const toHex = (bytes: Uint8Array): string => {
   return text;
 };
 
+/** The value of each lower-case hex digit by its character code; -1 for every other character. */
+const hexValues = Int8Array.from({ length: 128 }, (_, code) =>
+  '0123456789abcdef'.indexOf(String.fromCharCode(code)),
+);
+
 /** Throws on anything but an even number of lower-case hex digits. */
 export const fromHex = (hex: string): Uint8Array => {
-  if (!/^(?:[0-9a-f]{2})*$/.test(hex)) throw new RangeError('not lower-case hex');
-  return Uint8Array.from({ length: hex.length / 2 }, (_, n) =>
-    Number.parseInt(hex.slice(2 * n, 2 * n + 2), 16),
-  );
+  const bytes = new Uint8Array(hex.length >>> 1);
+  let malformed = hex.length % 2;
+  for (let n = 0; n < bytes.length; n++) {
+    const byte =
+      ((hexValues[hex.charCodeAt(2 * n)] ?? -1) << 4) | (hexValues[hex.charCodeAt(2 * n + 1)] ?? -1);
+    malformed |= byte >>> 31;
+    bytes[n] = byte;
+  }
+  if (malformed !== 0) throw new RangeError('not lower-case hex');
+  return bytes;
 };
 
 const base64url = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';

@@ -107,12 +107,21 @@ const sealsOf = (
   return { used, ofEvent };
 };
 
-const sealDigest = ({ service, keyId, leaves, signature }: CommitSeal): Buffer =>
-  createHash('sha256')
+/** One seal comes with every event under it, in one batch after another. */
+const digests = new WeakMap<CommitSeal, Buffer>();
+
+const sealDigest = (seal: CommitSeal): Buffer => {
+  const known = digests.get(seal);
+  if (known !== undefined) return known;
+  const { service, keyId, leaves, signature } = seal;
+  const digest = createHash('sha256')
     .update(utf8(`${service} ${keyId} ${leaves.length} `))
     .update(concat(...leaves.map(fromHex)))
     .update(signature)
     .digest();
+  digests.set(seal, digest);
+  return digest;
+};
 
 /** The records of a batch that was just written: nobody needs to read them back. */
 export const recordsOf = (batch: readonly Call[], first: bigint): readonly (readonly Recorded[])[] => {
