@@ -1,19 +1,9 @@
-import type { Feed, HeldEntry, Incident, LinkBook, Position, StoppedLink } from '@liandong/application';
+import type { Feed, LinkBook, Position } from '@liandong/application';
 import type { EventHash, StreamName, TierCode } from '@liandong/kernel';
 import type pg from 'pg';
-import {
-  dropSeals,
-  type EntryRow,
-  entryOf,
-  hashBytes,
-  hashOf,
-  type HeldRow,
-  heldOf,
-  type IncidentRow,
-  incidentOf,
-  keepSeals,
-  type Runs,
-} from './rows.ts';
+import { heldEntries, putHeld } from './held-entries.ts';
+import { incidentsAndStops, putIncident } from './incidents.ts';
+import { dropSeals, type EntryRow, entryOf, hashBytes, hashOf, keepSeals, type Runs } from './rows.ts';
 import { inTransaction } from './transaction.ts';
 
 type FeedRow = {
@@ -24,9 +14,6 @@ type FeedRow = {
   acked: string;
   delivered: string;
 };
-
-const heldColumns = 'h.*, s.signature, s.service, s.key_id, s.leaves';
-const fromHeld = 'FROM exchange.held h JOIN exchange.seal s ON s.signature = h.seal';
 
 /** The link book of the tier `self` in its database. The pool connects as the exchange's role. */
 export const postgresLinkBook = (pool: pg.Pool, self: TierCode): LinkBook => {
@@ -246,86 +233,8 @@ export const postgresLinkBook = (pool: pg.Pool, self: TierCode): LinkBook => {
       return new Map(rows.map(({ number, hash }): [number, EventHash] => [Number(number), hashOf(hash)]));
     },
 
-    held: async (state, limit) => {
-      const { rows } = await pool.query<HeldRow>(
-        `SELECT ${heldColumns} ${fromHeld} WHERE h.state = $1 ORDER BY h.since, h.number LIMIT $2`,
-        [state, limit],
-      );
-      return rows.map(heldOf);
-    },
-
-    heldAt: async (author, number) => {
-      const { rows } = await pool.query<HeldRow>(
-        `SELECT ${heldColumns} ${fromHeld} WHERE h.author = $1 AND h.number = $2`,
-        [author, number],
-      );
-      return rows.map(heldOf)[0];
-    },
-
-    waitingFor: async (hashes) => {
-      const { rows } = await pool.query<HeldRow>(
-        `SELECT ${heldColumns} ${fromHeld} WHERE h.state = 'waiting' AND h.missing && $1::bytea[]
-       ORDER BY h.since, h.number`,
-        [hashes.map(hashBytes)],
-      );
-      return rows.map(heldOf);
-    },
-
-    heldCounts: async () => {
-      const { rows } = await pool.query<{ author: TierCode; waiting: string; parked: string }>(
-        `SELECT author, count(*) FILTER (WHERE state = 'waiting') AS waiting,
-         count(*) FILTER (WHERE state = 'parked') AS parked
-       FROM exchange.held GROUP BY author`,
-      );
-      return rows.map(({ author, waiting, parked }) => ({
-        author,
-        waiting: Number(waiting),
-        parked: Number(parked),
-      }));
-    },
-
-    hold: (entry) =>
-      withSeals(async (db) => {
-        await keepSeals(db, [entry.seal]);
-        await putHeld(db, entry);
-      }),
-
-    release: (author, number) =>
-      withSeals(async (db) => {
-        const { rows } = await db.query<{ seal: Buffer }>(
-          'DELETE FROM exchange.held WHERE author = $1 AND number = $2 RETURNING seal',
-          [author, number],
-        );
-        await dropSeals(
-          db,
-          rows.map(({ seal }) => seal),
-        );
-      }),
-
-    report: (incident) => putIncident(pool, incident),
-
-    incidents: async (limit) => {
-      const { rows } = await pool.query<IncidentRow>(
-        'SELECT * FROM exchange.incident ORDER BY no DESC LIMIT $1',
-        [limit],
-      );
-      return rows.map(incidentOf);
-    },
-
-    stopLink: async ({ peer, code, detail, at }) => {
-      await pool.query(
-        `INSERT INTO exchange.stopped (peer, code, detail, at) VALUES ($1, $2, $3, $4)
-       ON CONFLICT (peer) DO UPDATE SET code = $2, detail = $3, at = $4`,
-        [peer, code, detail, at],
-      );
-    },
-    resumeLink: async (peer) => {
-      await pool.query('DELETE FROM exchange.stopped WHERE peer = $1', [peer]);
-    },
-    stoppedLinks: async () => {
-      const { rows } = await pool.query<StoppedLink>('SELECT peer, code, detail, at FROM exchange.stopped');
-      return rows;
-    },
+    ...heldEntries(pool, withSeals),
+    ...incidentsAndStops(pool),
   };
 };
 
@@ -350,47 +259,4 @@ const advance = async (db: Runs, feed: Feed, after: number, through: number, dig
     [feed.author, feed.destination, through, digest, after],
   );
   if (rowCount !== 1) throw new Error(`the feed ${feed.author}>${feed.destination} has moved on`);
-};
-
-const putHeld = async (db: Runs, entry: HeldEntry) => {
-  await db.query(
-    `INSERT INTO exchange.held
-       (author, number, state, reason, stream, type, since, attempts, seq, hash, seal, bytes, missing)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-     ON CONFLICT (author, number) DO UPDATE
-       SET state = $3, reason = $4, stream = $5, type = $6, attempts = $8, missing = $13`,
-    [
-      entry.author,
-      entry.number,
-      entry.state,
-      entry.reason,
-      entry.stream ?? null,
-      entry.type ?? null,
-      entry.since,
-      entry.attempts,
-      entry.seq,
-      hashBytes(entry.hash),
-      Buffer.from(entry.seal.signature),
-      Buffer.from(entry.bytes),
-      entry.missing.map(hashBytes),
-    ],
-  );
-};
-
-const putIncident = async (db: Runs, { code, peer, feed, number, hash, detail, bytes, at }: Incident) => {
-  await db.query(
-    `INSERT INTO exchange.incident (code, peer, author, destination, number, hash, detail, bytes, at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-    [
-      code,
-      peer,
-      feed?.author ?? null,
-      feed?.destination ?? null,
-      number ?? null,
-      hash === undefined ? null : hashBytes(hash),
-      detail,
-      bytes === undefined ? null : Buffer.from(bytes),
-      at,
-    ],
-  );
 };

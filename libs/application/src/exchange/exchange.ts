@@ -1,23 +1,20 @@
 import { ok, type Result, type TierCode } from '@liandong/kernel';
 import { instant } from '../ports/clock.ts';
 import type { Feed } from '../ports/link-book.ts';
-import type { Block, DialLink, Heartbeat, LinkConnection } from '../ports/link-transport.ts';
-import { bell } from './bell.ts';
+import type { Block, Heartbeat, LinkConnection } from '../ports/link-transport.ts';
 import type { Breach } from './breach.ts';
 import type { ExchangeDeps } from './deps.ts';
 import { feedKey, feedTable, opposite, ownFeed } from './feed-table.ts';
 import { forwarder } from './forward.ts';
 import { type HandshakeRefusal, shakeHands } from './handshake.ts';
-import { heartbeat } from './heartbeat.ts';
+import { keepDialling, type Upward } from './dialling.ts';
+import { heartbeatKeeper } from './heartbeat-keeper.ts';
 import { inTurn } from './in-turn.ts';
 import { linkStatus, type LinkStatus, type Heard, type PeerNote } from './link-status.ts';
-import { receiver, type Redriven } from './receive.ts';
+import { receiver, type RedrivenEntry } from './receive.ts';
 import { relay } from './relay.ts';
 import { type LinkEnd, linkSession, type LinkSession, type SessionContext } from './session.ts';
 import { writeBehind } from './write-behind.ts';
-
-/** Where the superior tier is dialled, and how. */
-export type Upward = { readonly address: string; readonly dial: DialLink };
 
 export type Exchange = {
   /** Works until `signal` aborts or a follower of the store fails; then everything has come to rest. */
@@ -28,7 +25,7 @@ export type Exchange = {
   readonly redrive: (only?: {
     readonly author: TierCode;
     readonly number: number;
-  }) => Promise<readonly Redriven[]>;
+  }) => Promise<readonly RedrivenEntry[]>;
   /** An operator has looked into the incident and lets the link run again. */
   readonly resumeLink: (peer: TierCode) => Promise<void>;
 };
@@ -38,7 +35,7 @@ const digestsKept = 256;
 
 /** All of one tier's talk with other tiers. One runs at a time; the caller holds the lease. */
 export const exchange = async (deps: ExchangeDeps, upward?: Upward): Promise<Exchange> => {
-  const { self, tree, store, book, clock, wait, settings, jitter } = deps;
+  const { self, tree, store, book, clock, wait, settings } = deps;
   const feeds = await feedTable(book);
   const sessions = new Map<TierCode, LinkSession>();
   const notes = new Map<TierCode, PeerNote>();
@@ -51,37 +48,29 @@ export const exchange = async (deps: ExchangeDeps, upward?: Upward): Promise<Exc
   const forward = forwarder(deps, feeds);
   const behind = writeBehind(book);
   const ending = new AbortController();
-  const beatBell = bell();
-  const dirty = new Set<TierCode>();
+  const heartbeats = heartbeatKeeper(deps, feeds, sessions);
   let nextSlot = 0;
 
   const ringTowards = (tier: TierCode) => {
     const hop = tree.nextHop(self.tier, tier);
     if (hop !== undefined) sessions.get(hop)?.ring();
   };
-  const speakTo = (...tiers: readonly TierCode[]) => {
-    for (const tier of tiers) dirty.add(tier);
-    beatBell.ring();
-  };
-  const counterparts = (): ReadonlySet<TierCode> => {
-    const tiers = new Set(tree.region(self.tier));
-    for (const { author, destination } of feeds.all()) {
-      if (author === self.tier) tiers.add(destination);
-      if (destination === self.tier) tiers.add(author);
-    }
-    return tiers;
-  };
+  const { speakTo, speakToAll } = heartbeats;
 
   // Outbound
 
   const seenHashes = inTurn<'wake'>();
+  let failure: { readonly error: unknown } | undefined;
   const follower = await relay({
     ...deps,
     feeds,
     seen: (hashes) => {
       for (const session of sessions.values()) session.ring();
-      speakTo(...counterparts());
-      void seenHashes('wake', () => receive.wake(hashes)).then(() => undefined, ending.abort.bind(ending));
+      speakToAll();
+      seenHashes('wake', () => receive.wake(hashes)).catch((error: unknown) => {
+        failure ??= { error };
+        ending.abort();
+      });
     },
   });
 
@@ -215,7 +204,7 @@ export const exchange = async (deps: ExchangeDeps, upward?: Upward): Promise<Exc
         return opened;
       });
       notes.set(peer, { direction, since: instant(clock.now()) });
-      speakTo(...[...counterparts()].filter((tier) => tree.nextHop(self.tier, tier) === peer));
+      speakToAll((tier) => tree.nextHop(self.tier, tier) === peer);
       const end = await session.ended;
       if (sessions.get(peer) === session) {
         sessions.delete(peer);
@@ -231,64 +220,10 @@ export const exchange = async (deps: ExchangeDeps, upward?: Upward): Promise<Exc
   const note = (peer: TierCode, direction: PeerNote['direction'], lastEnd: LinkEnd) =>
     notes.set(peer, { direction, lastEnd, at: instant(clock.now()) });
 
-  const dialUpwards = async ({ address, dial }: Upward) => {
-    const parent = tree.superiors(self.tier)[0];
-    if (parent === undefined) throw new Error(`${self.tier} has no superior tier to dial`);
-    const { least, most } = settings.redialMs;
-    let pause = least;
-    while (!ending.signal.aborted) {
-      const ended = await dialOnce(parent, address, dial);
-      pause = ended === 'lasted' ? least : Math.min(most, pause * 2);
-      await wait(pause * (0.5 + jitter() / 2), ending.signal);
-    }
-  };
-
-  const dialOnce = async (parent: TierCode, address: string, dial: DialLink) => {
-    if ((await book.stoppedLinks()).some(({ peer }) => peer === parent)) return 'failed';
-    try {
-      const served = await serve(await dial(address, ending.signal), 'up', parent);
-      return served.ok && served.value.code !== 'stopped-by-peer' ? 'lasted' : 'failed';
-    } catch (error) {
-      note(parent, 'up', { code: 'broken', detail: error instanceof Error ? error.message : '' });
-      return 'failed';
-    }
-  };
-
-  // Heartbeats
-
-  const speak = async () => {
-    const tiers = [...dirty];
-    dirty.clear();
-    const counts = new Map((await book.heldCounts()).map((count) => [count.author, count]));
-    const time = instant(clock.now());
-    for (const tier of tiers) {
-      const hop = tree.nextHop(self.tier, tier);
-      const session = hop === undefined ? undefined : sessions.get(hop);
-      const feed = ownFeed(self.tier, tier);
-      const { head, digest } = feeds.get(feed);
-      const { head: received, digest: receivedDigest } = feeds.get(opposite(feed));
-      const { waiting, parked } = counts.get(tier) ?? { waiting: 0, parked: 0 };
-      const counted = { waiting, parked };
-      session?.passOn(heartbeat(deps, { feed, head, digest, received, receivedDigest, ...counted, time }));
-    }
-  };
-
-  const speakWhenRung = async () => {
-    for (let seen = 0; !ending.signal.aborted;) {
-      await beatBell.after(seen, ending.signal);
-      await wait(settings.settleMs, ending.signal);
-      seen = beatBell.rung();
-      if (!ending.signal.aborted) await speak();
-    }
-  };
-
-  const keepTime = async () => {
-    while (!ending.signal.aborted) {
-      await wait(settings.heartbeatMs, ending.signal);
-      for (const session of sessions.values()) session.tick();
-      speakTo(...counterparts());
-    }
-  };
+  const upwards = (way: Upward) =>
+    keepDialling(deps, way, (connection, parent) => serve(connection, 'up', parent), {
+      failed: (parent, detail) => note(parent, 'up', { code: 'broken', detail }),
+    });
 
   return {
     run: async (signal) => {
@@ -299,10 +234,9 @@ export const exchange = async (deps: ExchangeDeps, upward?: Upward): Promise<Exc
         await receive.wakeAll();
         await untilOneFails(ending, [
           follower.run(ending.signal),
-          speakWhenRung(),
-          keepTime(),
+          heartbeats.run(ending.signal),
           behind.run(ending.signal),
-          ...(upward === undefined ? [] : [dialUpwards(upward)]),
+          ...(upward === undefined ? [] : [upwards(upward)(ending.signal)]),
         ]);
       } finally {
         signal.removeEventListener('abort', abort);
@@ -311,13 +245,14 @@ export const exchange = async (deps: ExchangeDeps, upward?: Upward): Promise<Exc
         await seenHashes('wake', () => Promise.resolve());
         await behind.flush();
       }
+      if (failure !== undefined) throw failure.error;
     },
     accept: (connection) => serve(connection, 'down'),
     status: () =>
       linkStatus({ self, tree, book, store, feeds, notes, heard, sessions, place: follower.place() }),
     redrive: async (only) => {
       const redriven = await receive.redrive(only);
-      speakTo(...counterparts());
+      speakToAll();
       return redriven;
     },
     resumeLink: (peer) => book.resumeLink(peer),

@@ -11,7 +11,7 @@ import { readEntry, verifyEntry } from './verify-entry.ts';
 /** What the receiver did with a block: how far the feed has come, and what was kept but not plainly accepted. */
 export type Taken = { readonly through: number; readonly receipts: readonly Receipt[] };
 
-export type Redriven = {
+export type RedrivenEntry = {
   readonly author: TierCode;
   readonly number: number;
   readonly state: 'imported' | HeldEntry['state'];
@@ -36,7 +36,7 @@ export type Receiver = {
   readonly redrive: (only?: {
     readonly author: TierCode;
     readonly number: number;
-  }) => Promise<readonly Redriven[]>;
+  }) => Promise<readonly RedrivenEntry[]>;
 };
 
 const suspicious = new Set(['identity-conflict', 'self-fork', 'second-opening']);
@@ -179,9 +179,9 @@ export const receiver = (deps: ExchangeDeps, feeds: FeedTable): Receiver => {
     if (known.size > 0) await again(held.filter((entry) => entry.missing.some((hash) => known.has(hash))));
   };
 
-  const again = async (entries: readonly HeldEntry[]): Promise<readonly Redriven[]> => {
+  const again = async (entries: readonly HeldEntry[]): Promise<readonly RedrivenEntry[]> => {
     const still = new Map((await judge(entries)).map((held) => [`${held.author} ${held.number}`, held]));
-    const redriven: Redriven[] = [];
+    const redriven: RedrivenEntry[] = [];
     for (const { author, number, state, missing } of entries) {
       const held = still.get(`${author} ${number}`);
       if (held === undefined) {
