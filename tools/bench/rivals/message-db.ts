@@ -88,7 +88,7 @@ export const openMessageDb = async (url: string, connections: number): Promise<M
   };
 };
 
-const writeMessage = 'SELECT message_store.write_message($1, $2, $3, $4::jsonb, $5::jsonb, $6) AS at';
+export const writeMessage = 'SELECT message_store.write_message($1, $2, $3, $4::jsonb, $5::jsonb, $6) AS at';
 
 const textOf = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();

@@ -3,6 +3,7 @@ import { appendOne } from './01-append-one.ts';
 import { appendManyCallers } from './02-append-many-callers.ts';
 import { appendSlowDisk } from './03-append-slow-disk.ts';
 import { appendFive } from './04-append-five.ts';
+import { httpCommand } from './06-http-command.ts';
 import { subscriber } from './07-subscriber.ts';
 import { tierToTier } from './10-tier-to-tier.ts';
 import { threeTiers } from './11-three-tiers.ts';
@@ -14,6 +15,7 @@ export const rows: readonly Row[] = [
   appendManyCallers,
   appendSlowDisk,
   appendFive,
+  httpCommand,
   subscriber,
   tierToTier,
   threeTiers,

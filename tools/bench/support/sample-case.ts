@@ -36,6 +36,7 @@ export type Place = {
   readonly city: TierCode;
   readonly county: TierCode;
   readonly township: TierCode;
+  readonly opening: Open;
   /** The facts of a case until it is under review, as the decider makes them, each with its author. */
   readonly beginning: readonly (readonly [TierCode, CaseFact])[];
   readonly siteInspected: (n: number, digests?: readonly string[]) => CaseFact;
@@ -61,6 +62,7 @@ export const placeOf = (prefix: string): Place => {
   const counter = { tier: county, department: department(county, 2) };
   const land = { tier: county, department: department(county, 3) };
   const site = { tier: township, department: department(township, 4) };
+  const opening = openingAt({ lead, counter, land, site });
   const inspected =
     (organ: typeof site, step: string): Place['siteInspected'] =>
     (n, digests) => ({
@@ -74,10 +76,10 @@ export const placeOf = (prefix: string): Place => {
       },
     });
   return {
-    ...{ city, county, township },
+    ...{ city, county, township, opening },
     beginning: decidedFacts(
       [
-        [county, { ...counterOf(counter), roles: ['windowClerk'] }, openingAt({ lead, counter, land, site })],
+        [county, { ...counterOf(counter), roles: ['windowClerk'] }, opening],
         [county, { ...counterOf(counter), roles: ['windowClerk'] }, { type: 'preAccept' }],
         [county, { ...counterOf(counter), roles: ['windowClerk'] }, { type: 'accept' }],
         [
@@ -150,7 +152,8 @@ const openingAt = ({ lead, counter, land, site }: Organs): Open => ({
   pilot: false,
 });
 
-const anyDay: LegalDay = (from, days) => ok(new Date(Date.parse(from) + days * 86_400_000).toISOString());
+export const anyDay: LegalDay = (from, days) =>
+  ok(new Date(Date.parse(from) + days * 86_400_000).toISOString());
 
 type Deed = readonly [tier: TierCode, by: Omit<Actor, 'tier' | 'authid'>, command: CaseCommand];
 
