@@ -1,5 +1,5 @@
+import type { Result, TierCode } from '@liandong/kernel';
 import { instant } from '../ports/clock.ts';
-import type { TierCode } from '@liandong/kernel';
 import type { Feed, FeedState } from '../ports/link-book.ts';
 import type { Ack, Block, Heartbeat, LinkConnection, LinkFrame, Resume } from '../ports/link-transport.ts';
 import { bell } from './bell.ts';
@@ -10,7 +10,6 @@ import { isGenuine } from './heartbeat.ts';
 import type { InTurn } from './in-turn.ts';
 import { maxBlockEntries, nextBlock } from './outgoing-blocks.ts';
 import type { Taken } from './receive.ts';
-import type { Result } from '@liandong/kernel';
 
 /** Why a link ended. Anything but `stopped` is tried again. */
 export type LinkEnd = {
@@ -92,7 +91,9 @@ export const linkSession = (
     const at = instant(clock.now());
     await book.report({ code, peer, feed, number, hash, detail, bytes, at });
     await book.stopLink({ peer, code, detail, at });
-    await connection.send({ kind: 'stop', code, detail }).catch(() => undefined);
+    // The peer should hear why, but one that does not listen must not keep the link open.
+    const told = connection.send({ kind: 'stop', code, detail }).catch(() => undefined);
+    await Promise.race([told, deps.wait(settings.handshakeMs, over.signal)]);
     finish({ code: 'stopped', detail: `${code}: ${detail}` });
   };
 
