@@ -29,7 +29,7 @@ const lagging = (tier: (typeof allTiers)[number], destination: (typeof allTiers)
   until(
     `${tier} says that ${destination} lags`,
     () => net.links(tier),
-    ({ outgoing }) => outgoing.some((feed) => feed.destination === destination && feed.lag > 0),
+    (report) => report?.outgoing.some((feed) => feed.destination === destination && feed.lag > 0) === true,
   );
 
 const settled = async (caseId: string) => {

@@ -62,13 +62,17 @@ export const startExchange = async (
   return {
     http: await app.getUrl(),
     active,
-    ...(link !== undefined && { link: `${link.host}:${await linkPort(active)}` }),
+    ...(link !== undefined && { link: `${link.host}:${await linkPort(link.port, active)}` }),
     close,
   };
 };
 
-/** Known once this process holds the lease and lets lower tiers in. */
-const linkPort = async (active: ActiveExchange): Promise<number> => {
+/**
+ * A port somebody named is known at once, so that a process may stand by for as long as another
+ * holds the lease. One that the machine chooses is known when this process lets lower tiers in.
+ */
+const linkPort = async (named: number, active: ActiveExchange): Promise<number> => {
+  if (named !== 0) return named;
   const limit = performance.now() + 30_000;
   for (;;) {
     const port = active.linkPort();

@@ -48,10 +48,12 @@ export type ProcessNetwork = {
   /** One more process of the service, beside the one that `service` names. */
   readonly startAnother: (tier: TierCode, service: ServiceName) => Promise<ServiceProcess>;
   readonly service: (tier: TierCode, service: ServiceName) => ServiceProcess;
+  /** From now on this is the process that `service` names. */
+  readonly adopt: (tier: TierCode, service: ServiceName, process: ServiceProcess) => void;
   readonly tokenOf: (person: string) => Promise<string>;
   readonly get: (person: string, path: string) => Promise<Answer>;
   readonly post: (person: string, path: string, key: string, body: object) => Promise<Answer>;
-  readonly links: (tier: TierCode) => Promise<LinkStatus>;
+  readonly links: (tier: TierCode) => Promise<LinkStatus | undefined>;
   /** Waits until every link of these tiers has delivered all there is. */
   readonly drained: (tiers?: readonly TierCode[], limitMs?: number) => Promise<void>;
   readonly held: (tier: TierCode) => Promise<Held>;
@@ -162,6 +164,8 @@ export const withNetwork = (): ProcessNetwork => {
   const links: ProcessNetwork['links'] = async (tier) => {
     const { http } = service(tier, 'exchange');
     const { status, body } = await visit.getAt(`${http}/links`, `operator-${tier}`);
+    // Until a process holds the lease of its tier it has no links to show.
+    if (status === 503) return undefined;
     if (status !== 200) throw new Error(`${tier} shows no links: ${JSON.stringify(body)}`);
     return body as LinkStatus;
   };
@@ -175,13 +179,14 @@ export const withNetwork = (): ProcessNetwork => {
       current.set(`${tier} ${name}`, started);
       return started;
     },
+    adopt: (tier, name, process) => current.set(`${tier} ${name}`, process),
     ...{ startAnother, service, tokenOf, links },
     ...{ get: sound(visit.get), post: sound(visit.post) },
     drained: async (tiers = allTiers, limitMs = 60_000) => {
       await until(
         'drained links',
         () => Promise.all(tiers.map(links)),
-        (reports) => reports.every(({ drained }) => drained),
+        (reports) => reports.every((report) => report?.drained === true),
         limitMs,
       );
     },
