@@ -1,14 +1,17 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { newPrivateKey, statementSigner } from '@liandong/adapters/crypto';
+import { memoryEventStore, memoryLinkBook } from '@liandong/adapters/memory';
 import type { StreamName, TierCode } from '@liandong/kernel';
 import {
   exchangeDeps,
   type Mischief,
   simulatedLink,
+  type Storage,
   type TestNetwork,
   testNetworkOf,
   testTierOf,
 } from '@liandong/testing';
+import type { EventStore } from '../ports/event-store.ts';
 import type { LinkFrame } from '../ports/link-transport.ts';
 import type { ExchangeDeps } from './deps.ts';
 import { exchange } from './exchange.ts';
@@ -239,5 +242,41 @@ describe('a returning tier', () => {
       expect.objectContaining({ hash: said.hash }),
     );
     expect(await net.tier(city).store.read(old)).toHaveLength(1);
+  });
+
+  it('shares one budget with every other returning tier, so that their imports do not pile up', async () => {
+    const other = '431022';
+    const active = new Map<string, number>();
+    let sideBySide = 0;
+    const watched = (seal: Parameters<Storage['store']>[0]): EventStore => {
+      const store = memoryEventStore({ seal });
+      return {
+        ...store,
+        append: async (stream, seen, events) => {
+          // What lies more than a block behind its feed's head; the rest is live traffic again.
+          if (Number(stream.slice(stream.indexOf('X') + 1)) >= 1_000)
+            return store.append(stream, seen, events);
+          const from = stream.slice(5, 11);
+          active.set(from, (active.get(from) ?? 0) + 1);
+          await new Promise(setImmediate);
+          if ([...active.values()].filter((count) => count > 0).length > 1) sideBySide += 1;
+          active.set(from, (active.get(from) ?? 0) - 1);
+          return store.append(stream, seen, events);
+        },
+      };
+    };
+    const top = testTierOf(city, { store: watched, book: memoryLinkBook(city) });
+    const net = (network = await testNetworkOf([
+      { tier: city, made: top },
+      { tier: county, parent: city },
+      { tier: other, parent: city },
+    ]));
+    for (const tier of [county, other]) net.cut(tier);
+    for (const tier of [county, other]) for (let n = 0; n < 1_800; n++) await net.tier(tier).publish(`X${n}`);
+    const ready = async (tier: string) => !(await net.status(tier)).relayBehind;
+    await net.until(async () => (await ready(county)) && (await ready(other)));
+    for (const tier of [county, other]) net.restore(tier);
+    await net.drained();
+    expect(sideBySide).toBe(0);
   });
 });
