@@ -88,8 +88,10 @@ export const run = (command, args, { env = withPackages(), stdio = 'inherit' } =
       if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
     };
     for (const signal of signals) process.on(signal, forward);
+    const watch = whenNpmIsGone(() => child.kill('SIGTERM'));
     const done = () => {
       for (const signal of signals) process.off(signal, forward);
+      clearInterval(watch);
     };
     child.once('error', (error) => {
       done();
@@ -100,6 +102,18 @@ export const run = (command, args, { env = withPackages(), stdio = 'inherit' } =
       resolve(code ?? 128 + os.constants.signals[signal]);
     });
   });
+
+/**
+ * npm passes a signal to the shell it started us in, which dies of it and tells nobody. So
+ * when npm is gone, by whatever signal, what it started ends too.
+ */
+const whenNpmIsGone = (then) => {
+  const parent = process.ppid;
+  if (process.env.npm_lifecycle_event === undefined) return undefined;
+  return setInterval(() => {
+    if (process.ppid !== parent) then();
+  }, 500);
+};
 
 /** Compiles what changed since the last time. */
 export const build = (project = '.') =>

@@ -22,7 +22,7 @@ export type Act = Words & {
 };
 
 /** Days of the demonstration's clock pass. */
-export type Pass = Words & { readonly does: 'pass'; readonly key: string; readonly days: number };
+export type Pass = Words & { readonly does: 'pass'; readonly days: number };
 
 export type Step = Act | Pass;
 
@@ -101,7 +101,7 @@ export const jointApproval = ({ city, county, township }: Cast): readonly Step[]
         note: '请补交拐点坐标表和现状地形图；地形图可以容缺。',
       },
     },
-    { does: 'pass', key: 'day-1', zh: '申请人准备材料', en: 'The applicant prepares the material', days: 1 },
+    { does: 'pass', zh: '申请人准备材料', en: 'The applicant prepares the material', days: 1 },
     {
       ...clerk,
       key: 'supply-boundary',
@@ -149,7 +149,7 @@ export const jointApproval = ({ city, county, township }: Cast): readonly Step[]
       en: 'The city ecology bureau approves the environmental report in its own name',
       ...determine('environment'),
     },
-    { does: 'pass', key: 'days-2', zh: '专家评审进行中', en: 'The experts meet', days: 2 },
+    { does: 'pass', zh: '专家评审进行中', en: 'The experts meet', days: 2 },
     {
       ...clerk,
       key: 'supply-map',
@@ -212,7 +212,6 @@ export const jointApproval = ({ city, county, township }: Cast): readonly Step[]
     },
     {
       does: 'pass',
-      key: 'day-3',
       zh: '市里汇总各机关决定',
       en: 'The city gathers the determinations',
       days: 1,

@@ -33,7 +33,9 @@ export const narrator = (print: (line: string) => void): Narrator => ({
     const [first] = known.values();
     if (first === undefined) return;
     const tiers = [...known.keys()].join(' = ');
-    print(`        ✓ ${first.revision} 个事件  ${first.status}  ${tiers}  ${first.digest.slice(0, 16)}…`);
+    print(
+      `        ✓ ${first.revision} 个事件 events  ${first.status}  ${tiers}  ${first.digest.slice(0, 16)}…`,
+    );
   },
   adopted: (tier, items) => {
     print(

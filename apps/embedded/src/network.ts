@@ -27,7 +27,7 @@ export type NetworkOptions = {
   readonly folder: string;
   /** Superiors before those below them. */
   readonly tiers: readonly TierCode[];
-  /** The first HTTP port; the others follow. 0 takes any free ones. */
+  /** The first port; the others follow, three for each tier. 0 takes any free ones. */
   readonly port: number;
   /** Told what is being started. */
   readonly progress: (zh: string, en: string) => void;
@@ -68,7 +68,7 @@ export const startNetwork = async (options: NetworkOptions): Promise<Network> =>
     for (const [n, config] of configs.entries()) {
       const { zh, en } = placeOf(config.tier);
       progress(`启动 ${zh} 的服务`, `Starting the services of the ${en}`);
-      const started = await startTier(config, issuer, portAt(port, 1 + 2 * n), links, stack);
+      const started = await startTier(config, issuer, portAt(port, 1 + 3 * n), links, stack);
       addresses.push(started.addresses);
       stores.set(config.tier, started.store);
     }
@@ -133,12 +133,14 @@ const startTier = async (
   const parent = members.find((member) => member.tier === tier)?.parent;
   const above = parent === undefined ? undefined : links.get(parent);
   const hasBelow = members.some((member) => member.parent === tier);
+  // gRPC does not tell which port it was given, so the port is settled first.
+  const grpcPort = port === 0 ? await freePort() : port + 2;
   const complete: TierConfig = {
     ...config,
     identity: { issuer, audience, jwksUrl: `${issuer}/jwks` },
     listen: {
       approvalHttp: { host, port },
-      approvalGrpc: { host, port: await freePort() },
+      approvalGrpc: { host, port: grpcPort },
       exchangeHttp: { host, port: portAt(port, 1) },
       ...(hasBelow && { link: { host, port: 0 } }),
     },

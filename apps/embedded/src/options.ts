@@ -25,8 +25,8 @@ export const usage = `npm start -- [options]
                     除上述三级外再启动的层级，以逗号分隔
   --data <folder>   where the network keeps its data (default .liandong)
                     数据目录
-  --port <first>    the first of the HTTP ports (default 7310)
-                    HTTP 端口起始号
+  --port <first>    the first of the ports, 0 for any free ones (default 7310)
+                    端口起始号，0 表示任选空闲端口
   --help`;
 
 /** Throws an error that names the option and the rule. */

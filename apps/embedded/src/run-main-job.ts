@@ -10,34 +10,33 @@ export type Stage = {
   readonly cast: Cast;
   readonly counter: Counter;
   readonly narrator: Narrator;
-  /** Lets days of the demonstration's clock pass. */
-  readonly pass: (days: number) => void;
+  /** Brings the demonstration's clock that many days ahead of real time, if it is not there yet. */
+  readonly bringAhead: (days: number) => void;
   readonly today: () => string;
+  /** Aborted when the network is about to stop: no further act is begun. */
+  readonly stopping: AbortSignal;
 };
 
 export type Outcome = { readonly caseId: string; readonly known: ReadonlyMap<TierCode, Known> };
 
 /**
  * Plays the joint approval, step by step, and after each step waits until every tier
- * holds the same events in the same order. Run again it repeats every act under its
- * key, which records nothing twice; only days that have passed would pass again, so
- * `passed` remembers them.
+ * holds the same events in the same order. Run again after it was broken off anywhere,
+ * it repeats every act under its key, which records nothing twice, and days that have
+ * passed do not pass again.
  */
-export const runMainJob = async (
-  stage: Stage,
-  passed: Set<string>,
-  remember: () => void,
-): Promise<Outcome> => {
+export const runMainJob = async (stage: Stage): Promise<Outcome> => {
   const { cast, narrator } = stage;
   const steps = jointApproval(cast);
   let caseId: string | undefined;
   let known: ReadonlyMap<TierCode, Known> = new Map();
+  let days = 0;
   for (const [n, step] of steps.entries()) {
+    stage.stopping.throwIfAborted();
     narrator.step(n + 1, steps.length, step, stage.today());
     if (step.does === 'pass') {
-      if (!passed.has(step.key)) stage.pass(step.days);
-      passed.add(step.key);
-      remember();
+      days += step.days;
+      stage.bringAhead(days);
       continue;
     }
     caseId = await act(stage, step, caseId);
@@ -82,7 +81,7 @@ const agreement = ({ cast, counter }: Stage, caseId: string): Promise<ReadonlyMa
   );
 
 /** Takes over the regional standard at the lower tiers, once the city's catalogue has come down the links. */
-export const adoptCatalogue = async ({ cast, counter, narrator }: Stage): Promise<void> => {
+export const adoptCatalogue = async ({ cast, counter, narrator, stopping }: Stage): Promise<void> => {
   const day = '2021-04-29';
   const current = shippedItems.flatMap(({ publications }) => {
     const version = publications.at(-1)?.version;
@@ -90,6 +89,7 @@ export const adoptCatalogue = async ({ cast, counter, narrator }: Stage): Promis
   });
   for (const tier of [cast.county, cast.township]) {
     for (const { code, version, effectiveFrom } of current) {
+      stopping.throwIfAborted();
       const standard = { tier: cast.city, version };
       const from = effectiveFrom > day ? effectiveFrom : day;
       await until(

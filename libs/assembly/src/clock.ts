@@ -4,7 +4,11 @@ import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'n
 export const realClock: Clock = { now: () => new Date() };
 
 /** The clock of a demonstration network: real time plus an offset that only grows. */
-export type SimulatedClock = Clock & { readonly advance: (milliseconds: number) => void };
+export type SimulatedClock = Clock & {
+  /** How far it is ahead of real time, in milliseconds. */
+  readonly ahead: () => number;
+  readonly advance: (milliseconds: number) => void;
+};
 
 /**
  * The offset lives in a file, in milliseconds, so that every process of the network
@@ -19,6 +23,7 @@ export const simulatedClock = (offsetFile: string): SimulatedClock => {
   };
   return {
     now: () => new Date(Date.now() + offset()),
+    ahead: offset,
     advance: (milliseconds) => {
       if (!(milliseconds >= 0)) throw new RangeError('time in a demonstration network never runs back');
       const later = offset() + milliseconds;

@@ -73,3 +73,19 @@ export const postmasterOf = (data: string): number | undefined => {
   const file = path.join(data, 'postmaster.pid');
   return existsSync(file) ? Number(readFileSync(file, 'utf8').split('\n')[0]) : undefined;
 };
+
+/** No system gives a process so high an id. */
+const nobodysPid = 4_194_304;
+
+/**
+ * Takes the id of a dead server out of the file it left. By now the id may be another process's,
+ * or that of a dead process nobody has taken note of yet, and the next server would take either
+ * for a live server. The rest stays: by it the next server sees whether anything of the dead one
+ * still holds its memory.
+ */
+export const nameNobody = (data: string): void => {
+  const file = path.join(data, 'postmaster.pid');
+  if (!existsSync(file)) return;
+  const [, ...rest] = readFileSync(file, 'utf8').split('\n');
+  writeFileSync(file, [nobodysPid, ...rest].join('\n'));
+};

@@ -3,7 +3,17 @@ import { newStream, testEvents, testSealer } from '@liandong/testing';
 import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { watch } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -141,6 +151,20 @@ describe('the PostgreSQL from npm', () => {
     expect(await answer(again, `SELECT count(*)::int FROM pg_database WHERE datname = 'tier_431000'`)).toBe(
       1,
     );
+  });
+
+  it('starts after kill -9 though the id of the dead server is by now that of another process', async () => {
+    const dir = path.join(root, 'reused');
+    const server = await started(dir);
+    await server.kill9();
+    const file = path.join(dir, 'data', 'postmaster.pid');
+    const { uid } = statSync(file);
+    const other = spawn('cat', { ...(uid !== process.getuid?.() && { uid }) });
+    owners.push(other);
+    const [, ...rest] = readFileSync(file, 'utf8').split('\n');
+    writeFileSync(file, [other.pid, ...rest].join('\n'));
+    expect(await answer(await started(dir), 'SELECT 1')).toBe(1);
+    expect(other.exitCode).toBeNull();
   });
 
   it('starts in a folder whose path is too long for a socket', async () => {

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, realpathSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { nativeFolder, serverIdentity } from './binaries.ts';
-import { initialise, postmasterOf, socketFolder } from './data-folder.ts';
+import { initialise, nameNobody, postmasterOf, socketFolder } from './data-folder.ts';
 import { lockFolder } from './folder-lock.ts';
 import { launch, ready } from './launch.ts';
 import { childrenOf, commandOf, ended, signal } from './processes.ts';
@@ -120,7 +120,10 @@ export const startPostgres = async ({
  */
 const orphanGone = async (data: string): Promise<void> => {
   const pid = postmasterOf(data);
-  if (pid === undefined || !commandOf(pid).includes(data)) return;
-  signal(pid, 'SIGINT');
-  await ended(pid);
+  if (pid === undefined) return;
+  if (commandOf(pid).includes(data)) {
+    signal(pid, 'SIGINT');
+    await ended(pid);
+  }
+  nameNobody(data);
 };

@@ -1,0 +1,43 @@
+import { describe, expect, it } from '@jest/globals';
+import path from 'node:path';
+import { readOptions } from './options.ts';
+
+describe('the options of npm start', () => {
+  it('are a folder beside the program, fixed ports and three tiers, superiors first', () => {
+    expect(readOptions([])).toEqual({
+      demo: false,
+      folder: path.resolve('.liandong'),
+      port: 7310,
+      tiers: ['431000', '431021', '431021106'],
+    });
+  });
+
+  it('take free ports for a demonstration', () => {
+    expect(readOptions(['--demo'])).toMatchObject({ demo: true, port: 0 });
+  });
+
+  it('bring further tiers with the superiors that link them', () => {
+    expect(readOptions(['--tiers', '431022101,431022'])).toMatchObject({
+      tiers: ['431000', '431021', '431022', '431021106', '431022101'],
+    });
+  });
+
+  it('explain themselves', () => {
+    expect(readOptions(['--help'])).toBe('help');
+  });
+
+  it.each([
+    [['--port', 'x'], /--port: .*0.*65000/],
+    [['--port', '-1'], /--port/],
+    [['--port', '65001'], /--port: .*0.*65000/],
+    [['--port', '80.5'], /--port: .*0.*65000/],
+    [['--tiers', '999999'], /--tiers: .*999999/],
+    [['--tiers', '430100'], /--tiers: .*430100.*431000/],
+    [['--demo', '--data', 'x'], /--demo .*--data/],
+    [['--demo', '--port', '1'], /--demo .*--port/],
+    [['--nonsense'], /--nonsense/],
+    [['word'], /word/],
+  ])('refuse %j, naming the option and the rule', (args, message) => {
+    expect(() => readOptions(args)).toThrow(message);
+  });
+});

@@ -1,0 +1,224 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { endAll, familyOf, isAlive, kill, npmStart, pssOf, start, temporaryFolder } from './program.ts';
+
+type Summary = {
+  readonly cases: number;
+  readonly events: Record<string, number>;
+  readonly caseDigest: Record<string, string>;
+  readonly equal: boolean;
+};
+
+const cast = ['431000', '431021', '431021106'];
+const minutes = (n: number) => n * 60_000;
+const day = 86_400_000;
+
+let scratch: string;
+beforeAll(() => {
+  scratch = temporaryFolder();
+});
+afterEach(endAll);
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+const summaryIn = (line: string): Summary => {
+  const summary = JSON.parse(line) as Summary;
+  expect(Object.keys(summary)).toEqual(['cases', 'events', 'caseDigest', 'equal']);
+  expect(Object.keys(summary.events).sort()).toEqual(cast);
+  expect(Object.keys(summary.caseDigest).sort()).toEqual(cast);
+  expect(new Set(Object.values(summary.caseDigest)).size).toBe(1);
+  expect(summary).toMatchObject({ cases: 1, equal: true });
+  return summary;
+};
+
+const gone = async (pids: readonly number[]): Promise<void> => {
+  for (let n = 0; n < 600 && pids.some(isAlive); n++) await pause(50);
+  expect(pids.filter(isAlive)).toEqual([]);
+};
+
+/** Types of the case's events at a tier, asked of the running network as its auditor would. */
+const factsAt = async (folder: string, tier: string): Promise<readonly string[]> => {
+  const addresses = JSON.parse(readFileSync(path.join(folder, 'addresses.json'), 'utf8')) as {
+    issuer: string;
+    tiers: { tier: string; approval: string }[];
+  };
+  const json = async (url: string, token?: string) => {
+    const response = await fetch(url, { headers: token ? { authorization: `Bearer ${token}` } : {} });
+    return (await response.json()) as Record<string, any>;
+  };
+  const { access_token } = await json(`${addresses.issuer}/token?person=auditor-${tier}`);
+  const { approval } = addresses.tiers.find((each) => each.tier === tier)!;
+  const { items } = await json(`${approval}/v1/cases`, access_token);
+  const { items: events } = await json(`${approval}/v1/cases/${items[0].caseId}/events`, access_token);
+  return events.map(({ type }: { type: string }) => type.split('.')[2]);
+};
+
+/** Each act of the main job once, whatever came between. What the lead files in between may differ. */
+const everyActOnce = [
+  ...['opened', 'preAccepted', 'correctionRequired', 'materialSupplied', 'accepted'],
+  ...['stageOpened', 'opinionGiven', 'procedureStarted', 'determined', 'materialSupplied', 'determined'],
+  ...['procedureEnded', 'determined', 'externalRecorded', 'stageOpened', 'determined', 'determined'],
+  ...['concluded', 'delivered'],
+];
+
+describe('npm start -- --demo', () => {
+  it(
+    'ends with 0 and its summary, having told every step at three tiers, and leaves nothing behind',
+    async () => {
+      const temporary = path.join(scratch, 'temporary');
+      mkdirSync(temporary);
+      const { lines, ended, complaint } = start(['--demo'], { TMPDIR: temporary });
+      expect([await ended, complaint()]).toEqual([0, '']);
+      summaryIn(lines.at(-1) ?? '');
+      const steps = lines.filter((line) => /^\[ ?\d+\/\d+\]/.test(line));
+      expect(steps.length).toBeGreaterThanOrEqual(20);
+      for (const tier of cast) expect(steps.some((line) => line.includes(tier))).toBe(true);
+      expect(readdirSync(temporary)).toEqual([]);
+    },
+    minutes(2),
+  );
+
+  it(
+    'takes its temporary folder away when it is interrupted too',
+    async () => {
+      const temporary = path.join(scratch, 'interrupted');
+      mkdirSync(temporary);
+      const { child, says, ended } = start(['--demo'], { TMPDIR: temporary });
+      await says(/^\[ 2\//);
+      child.kill('SIGINT');
+      expect(await ended).toBe(130);
+      expect(readdirSync(temporary)).toEqual([]);
+    },
+    minutes(2),
+  );
+});
+
+describe('npm start', () => {
+  it(
+    'goes on after Ctrl-C where it was, and leaves a finished job alone',
+    async () => {
+      const folder = path.join(scratch, 'continued');
+      const first = start(['--data', folder, '--port', '0']);
+      await first.says(/^\[10\//);
+      const family = familyOf(first.child.pid!);
+      first.child.kill('SIGINT');
+      expect([await first.ended, first.complaint()]).toEqual([0, '']);
+      await gone(family);
+      expect(first.lines.some((line) => line.startsWith('{'))).toBe(false);
+
+      const second = start(['--data', folder, '--port', '0']);
+      const summary = summaryIn(await second.says(/^\{/));
+      expect((await factsAt(folder, '431021')).filter((type) => type !== 'filed')).toEqual(everyActOnce);
+      expect(Number(readFileSync(path.join(folder, 'clock'), 'utf8'))).toBe(4 * day);
+      second.child.kill('SIGTERM');
+      expect(await second.ended).toBe(0);
+
+      const third = start(['--data', folder, '--port', '0']);
+      await third.says(/finished by an earlier start/);
+      expect(await factsAt(folder, '431021106')).toHaveLength(
+        everyActOnce.length + (await factsAt(folder, '431000')).filter((type) => type === 'filed').length,
+      );
+      expect(summary.cases).toBe(1);
+      third.child.kill('SIGINT');
+      expect(await third.ended).toBe(0);
+      expect(third.lines.some((line) => line.startsWith('['))).toBe(false);
+    },
+    minutes(4),
+  );
+
+  it(
+    'loses nothing to kill -9 of the program, nor of every process with PostgreSQL, in the middle of the job',
+    async () => {
+      const folder = path.join(scratch, 'killed');
+      const first = start(['--data', folder, '--port', '0']);
+      await first.says(/^\[ 5\//);
+      const family = familyOf(first.child.pid!);
+      kill(-first.child.pid!);
+      await first.ended;
+      await gone(family);
+
+      const second = start(['--data', folder, '--port', '0']);
+      await second.says(/^\[14\//);
+      const all = familyOf(second.child.pid!);
+      expect(all.length).toBeGreaterThan(5);
+      for (const each of all) kill(each);
+      await second.ended;
+      await gone(all);
+
+      const third = start(['--data', folder, '--port', '0']);
+      summaryIn(await third.says(/^\{/));
+      for (const tier of cast)
+        expect((await factsAt(folder, tier)).filter((type) => type !== 'filed')).toEqual(everyActOnce);
+      expect(Number(readFileSync(path.join(folder, 'clock'), 'utf8'))).toBe(4 * day);
+      third.child.kill('SIGINT');
+      expect(await third.ended).toBe(0);
+    },
+    minutes(4),
+  );
+
+  it(
+    'takes less than 600 MB after the main job, all its processes and PostgreSQL together',
+    async () => {
+      const { child, says, ended } = start(['--data', path.join(scratch, 'memory'), '--port', '0']);
+      await says(/^\{/);
+      const family = familyOf(child.pid!);
+      const megabytes = family.map(pssOf);
+      expect(megabytes.filter((each) => each > 1).length).toBeGreaterThan(5);
+      expect(megabytes.reduce((sum, each) => sum + each, 0)).toBeLessThan(600);
+      child.kill('SIGINT');
+      expect(await ended).toBe(0);
+    },
+    minutes(2),
+  );
+
+  it(
+    'ends whole when npm itself is told to end',
+    async () => {
+      const { child, says, ended } = npmStart(['--data', path.join(scratch, 'npm'), '--port', '0']);
+      await says(/^\[ 1\//);
+      const family = familyOf(child.pid!);
+      expect(family.length).toBeGreaterThan(6);
+      child.kill('SIGTERM');
+      await ended;
+      await gone(family);
+    },
+    minutes(3),
+  );
+
+  it(
+    'refuses a folder another start uses, and a port that is taken, in words',
+    async () => {
+      const folder = path.join(scratch, 'shared');
+      const first = start(['--data', folder, '--port', '0']);
+      await first.says(/Ctrl-C/);
+      const second = start(['--data', folder, '--port', '0']);
+      expect(await second.ended).toBe(1);
+      expect(second.complaint()).toMatch(/in use by process \d+/);
+      first.child.kill('SIGINT');
+      await first.ended;
+
+      const server = createServer().listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const { port } = server.address() as { port: number };
+      const third = start(['--data', path.join(scratch, 'port'), '--port', String(port)]);
+      expect(await third.ended).toBe(1);
+      expect(third.complaint()).toContain(`port ${port} is taken: choose others with --port`);
+      server.close();
+    },
+    minutes(2),
+  );
+
+  it('explains its options, and complains about a wrong one without a stack', async () => {
+    const help = start(['--help']);
+    expect(await help.ended).toBe(0);
+    for (const option of ['--demo', '--tiers', '--data', '--port'])
+      expect(help.lines.join('\n')).toContain(option);
+    const wrong = start(['--port', 'x']);
+    expect(await wrong.ended).toBe(1);
+    expect(wrong.complaint()).toMatch(/--port/);
+    expect(wrong.complaint()).not.toMatch(/\bat .+:\d+:\d+/);
+  }, 60_000);
+});
