@@ -246,17 +246,17 @@ export const linkBookContract = (name: string, open: OpenLinkBook): void => {
 
     it('lets two feeds under one seal come and go side by side', async () => {
       const shared = seal(hash());
-      const feeds = Array.from({ length: 8 }, () => ({ author: freshTier(), destination: freshTier() }));
+      const feeds = Array.from({ length: 2 }, () => ({ author: freshTier(), destination: freshTier() }));
       await Promise.all(
         feeds.map(async (feed) => {
-          for (let number = 1; number <= 5; number++) {
+          for (let number = 1; number <= 80; number++) {
             await book.forward(feed, [entry(number, shared)]);
             await book.acknowledge(feed, number);
           }
         }),
       );
       for (const feed of feeds)
-        expect(await feedOf(feed.author, feed.destination)).toMatchObject({ head: 5, acked: 5 });
+        expect(await feedOf(feed.author, feed.destination)).toMatchObject({ head: 80, acked: 80 });
     });
   });
 };
