@@ -1,0 +1,116 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { memoryLinkBook } from '@liandong/adapters/memory';
+import type { Exchange } from '@liandong/application';
+import { ok, type TierCode } from '@liandong/kernel';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Caller } from '../identity/caller.ts';
+import { createHttpApp } from '../platform/http-app.ts';
+import type { ActiveExchange } from './active-exchange.ts';
+import { ExchangeModule } from './exchange.module.ts';
+
+const [city, county] = ['431000', '431021'] as [TierCode, TierCode];
+const book = memoryLinkBook(city);
+const asked: unknown[] = [];
+let standingBy = false;
+const exchange: Exchange = {
+  run: () => Promise.resolve(),
+  accept: () => Promise.reject(new Error('no link here')),
+  status: () => Promise.reject(new Error('not asked in this test')),
+  redrive: (only) => {
+    asked.push(only ?? 'all');
+    return Promise.resolve([{ author: county, number: 7, state: 'imported' }]);
+  },
+  resumeLink: async (peer) => void asked.push(peer),
+};
+const active: ActiveExchange = {
+  book,
+  current: () => (standingBy ? undefined : exchange),
+  linkPort: () => undefined,
+  follower: { name: 'exchange', run: () => new Promise((resolve) => setImmediate(resolve)) },
+};
+const person = (role: string) =>
+  ({ sub: 'p', tier: city, department: 'D', roles: [role] }) as unknown as Caller;
+
+let app: NestFastifyApplication;
+beforeAll(async () => {
+  app = await createHttpApp(
+    ExchangeModule.with({
+      active,
+      authenticate: (authorization) => Promise.resolve(ok(person(String(authorization)))),
+      readiness: [],
+    }),
+  );
+  await app.init();
+});
+afterAll(() => app.close());
+
+const ask = async (method: 'GET' | 'POST', url: string, role: string, payload?: object) => {
+  const { statusCode, body } = await app.inject({
+    method,
+    url,
+    headers: { authorization: role },
+    ...(payload && { payload }),
+  });
+  return { status: statusCode, body: JSON.parse(body) as Record<string, unknown> };
+};
+
+describe('the operator of the exchange', () => {
+  it('sees what is parked, with the reason and without the content', async () => {
+    await book.hold({
+      author: county,
+      number: 7,
+      seq: 9,
+      hash: 'ab'.repeat(32) as never,
+      bytes: new Uint8Array([1]),
+      seal: { service: 'approval', keyId: '0123abcd', leaves: [], signature: new Uint8Array(64) },
+      state: 'parked',
+      reason: 'wrong-height',
+      stream: 'case-x',
+      type: 'liandong.case.opinionGiven.v1',
+      missing: [],
+      since: '2026-03-02T01:00:00.000Z',
+      attempts: 1,
+    });
+    const { status, body } = await ask('GET', '/parked', 'operator');
+    expect(status).toBe(200);
+    expect(body['items']).toMatchObject([{ author: county, number: 7, reason: 'wrong-height' }]);
+    expect(JSON.stringify(body)).not.toMatch(/bytes|signature/);
+    expect((await ask('GET', '/parked?state=waiting', 'auditor')).body).toEqual({ items: [] });
+  });
+
+  it('re-drives all, or one by its author and number', async () => {
+    expect((await ask('POST', '/parked/redrive', 'operator', {})).body).toEqual({
+      items: [{ author: county, number: 7, state: 'imported' }],
+    });
+    await ask('POST', '/parked/redrive', 'operator', { author: county, number: 7 });
+    expect(asked).toEqual(['all', { author: county, number: 7 }]);
+  });
+
+  it('resumes a stopped link', async () => {
+    expect((await ask('POST', `/links/${county}/resume`, 'operator', {})).status).toBe(200);
+    expect(asked.at(-1)).toBe(county);
+  });
+
+  it.each([
+    ['half a name', { author: county }],
+    ['a number that is none', { author: county, number: 0 }],
+    ['a field nobody knows', { colour: 'red' }],
+  ])('is told what is wrong with %s', async (_, payload) => {
+    expect((await ask('POST', '/parked/redrive', 'operator', payload)).status).toBe(422);
+  });
+
+  it('is the only one who may re-drive or resume', async () => {
+    for (const role of ['auditor', 'supervisor', 'windowClerk']) {
+      expect((await ask('POST', '/parked/redrive', role, {})).status).toBe(403);
+      expect((await ask('POST', `/links/${county}/resume`, role, {})).status).toBe(403);
+    }
+    expect((await ask('GET', '/links', 'windowClerk')).status).toBe(403);
+  });
+
+  it('is told when this process stands by', async () => {
+    standingBy = true;
+    const { status, body } = await ask('GET', '/links', 'operator');
+    expect([status, body['code']]).toEqual([503, 'not-ready']);
+    standingBy = false;
+  });
+});
