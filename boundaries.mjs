@@ -24,11 +24,20 @@ export const layers = {
     folders: { directory: {}, catalogue: {}, calendar: {}, case: {} },
   },
 
-  application: { root: 'libs/application', imports: ['kernel', 'domain'], npm: [], node: [], pure: true },
+  // The arithmetic of trust. Hash and signature functions come in, so the same code verifies in a browser.
+  ledger: { root: 'libs/ledger', imports: ['kernel'], npm: [], node: [], pure: true },
+
+  application: {
+    root: 'libs/application',
+    imports: ['kernel', 'domain', 'ledger'],
+    npm: [],
+    node: [],
+    pure: true,
+  },
 
   contracts: {
     root: 'libs/contracts',
-    imports: ['kernel', 'domain', 'application'],
+    imports: ['kernel', 'domain', 'ledger', 'application'],
     npm: ['zod'],
     // A tier's configuration file is an outward form too, and proto/ is found from here.
     node: ['node:fs', 'node:path', 'node:url'],
@@ -36,7 +45,7 @@ export const layers = {
 
   adapters: {
     root: 'libs/adapters',
-    imports: ['kernel', 'domain', 'application', 'contracts'],
+    imports: ['kernel', 'domain', 'ledger', 'application', 'contracts'],
     npm: [],
     node: [],
     folders: {
@@ -53,7 +62,7 @@ export const layers = {
 
   services: {
     root: 'libs/services',
-    imports: ['kernel', 'domain', 'application', 'contracts'],
+    imports: ['kernel', 'domain', 'ledger', 'application', 'contracts'],
     npm: [
       '@nestjs/common',
       '@nestjs/core',
@@ -81,21 +90,21 @@ export const layers = {
   // tier's configuration names, so that one process or one a service run the same assembly.
   assembly: {
     root: 'libs/assembly',
-    imports: ['kernel', 'domain', 'application', 'contracts', 'adapters', 'services'],
+    imports: ['kernel', 'domain', 'ledger', 'application', 'contracts', 'adapters', 'services'],
     npm: ['@nestjs/common', '@nestjs/core', '@nestjs/microservices', '@nestjs/platform-fastify', 'pg', 'zod'],
     node: [everyNodeModule],
   },
 
   testing: {
     root: 'libs/testing',
-    imports: ['kernel', 'domain', 'application', 'contracts', 'adapters'],
+    imports: ['kernel', 'domain', 'ledger', 'application', 'contracts', 'adapters'],
     npm: ['@jest/globals', 'fast-check', 'pg'],
     node: [everyNodeModule],
   },
 
   app: {
     root: 'apps',
-    imports: ['kernel', 'domain', 'application', 'contracts', 'adapters', 'services', 'assembly'],
+    imports: ['kernel', 'domain', 'ledger', 'application', 'contracts', 'adapters', 'services', 'assembly'],
     npm: [
       '@nestjs/common',
       '@nestjs/core',
@@ -116,7 +125,17 @@ export const layers = {
  */
 export const specs = {
   files: ['**/*.spec.ts', 'libs/*/test/**/*.ts', 'apps/*/test/**/*.ts'],
-  imports: ['kernel', 'domain', 'application', 'contracts', 'adapters', 'services', 'assembly', 'testing'],
+  imports: [
+    'kernel',
+    'domain',
+    'ledger',
+    'application',
+    'contracts',
+    'adapters',
+    'services',
+    'assembly',
+    'testing',
+  ],
   npm: [
     '@jest/globals',
     'fast-check',

