@@ -79,7 +79,9 @@ describe('the command line', () => {
     [['parked', 'redrive', '431021', '--tier', '431000'], /\(nothing\) is no number/],
     [['parked', 'redrive', '431021', '0', '--tier', '431000'], /0 is no number/],
     [['parked', 'redrive', 'x', '1', '--tier', '431000'], /x is no tier/],
+    [['parked', 'redrive', caseId, '1', '--tier', '431000'], /too much: 1/],
     [['links', 'resume', '--tier', '431000'], /\(nothing\) is no tier/],
+    [['parked', 'redrive', '431021', '1', 'x', 'y', '--tier', '431000'], /too much: y/],
     [['links', '--tier', '430000'], /430000 is not in this network: 431000, 431021/],
   ])('complains about %j in words, and asks nobody', async (words, message) => {
     const asking = say(...words);
@@ -148,26 +150,42 @@ describe('the command line', () => {
     expect((await say('case', 'replay', caseId, '--tier', '431000')).exitCode).toBe(1);
   });
 
-  it('shows what is parked, and tries again all or one', async () => {
-    const row = { author: '431021', number: 7, type: 'liandong.case.noted.v1', reason: 'schema', since: 's' };
-    answers.set('GET /431000/parked', { body: { items: [row] } });
+  it('shows what is parked, and tries again all, one event or one stream', async () => {
+    const event = {
+      author: '431021',
+      number: 7,
+      type: 'liandong.case.noted.v1',
+      reason: 'schema',
+      since: 's',
+    };
+    const stream = { handler: 'views', stream: caseId, reason: 'broken', since: 's', attempts: 3 };
+    answers.set('GET /431000/parked', { body: { items: [event] } });
     answers.set('GET /431021/parked', { body: { items: [] } });
-    const redriven = { items: [{ author: '431021', number: 7, outcome: 'stored' }] };
-    answers.set('POST /431000/parked/redrive', { body: redriven });
-
-    expect((await say('parked', 'list')).output).toMatch(
-      /431000 +431021 +7 +liandong\.case\.noted\.v1 +schema/,
-    );
-    const json = JSON.parse((await say('parked', 'list', '--json')).output) as unknown;
-    expect(json).toEqual([
-      { tier: '431000', parked: [row] },
-      { tier: '431021', parked: [] },
+    answers.set('GET /431000/v1/parked', { body: { items: [] } });
+    answers.set('GET /431021/v1/parked', { body: { items: [stream] } });
+    const { output } = await say('parked', 'list');
+    expect(output).toMatch(/431000 +431021 +7 +liandong\.case\.noted\.v1 +schema/);
+    expect(output).toMatch(new RegExp(`431021 +views +${caseId} +3 +broken`));
+    expect(JSON.parse((await say('parked', 'list', '--json')).output)).toEqual([
+      { tier: '431000', events: [event], streams: [] },
+      { tier: '431021', events: [], streams: [stream] },
     ]);
-    expect((await say('parked', 'redrive', '--tier', '431000')).output).toMatch(/431021 +7 +stored/);
+
+    const imported = { items: [{ author: '431021', number: 7, state: 'imported' }] };
+    const released = { items: [{ handler: 'views', stream: caseId, state: 'released' }] };
+    answers.set('POST /431000/parked/redrive', { body: imported });
+    answers.set('POST /431000/v1/parked/redrive', { body: released });
+    const all = (await say('parked', 'redrive', '--tier', '431000')).output;
+    expect(all).toMatch(/431021 7 +imported/);
+    expect(all).toMatch(new RegExp(`views ${caseId} +released`));
     await say('parked', 'redrive', '431021', '7', '--tier', '431000');
-    expect(heard.filter(({ url }) => url.endsWith('redrive')).map(({ body }) => JSON.parse(body))).toEqual([
-      {},
-      { author: '431021', number: 7 },
+    await say('parked', 'redrive', caseId, '--tier', '431000');
+    const asked = heard.filter(({ url }) => url.endsWith('redrive'));
+    expect(asked.map(({ url, body }) => [url, JSON.parse(body)])).toEqual([
+      ['/431000/parked/redrive', {}],
+      ['/431000/v1/parked/redrive', {}],
+      ['/431000/parked/redrive', { author: '431021', number: 7 }],
+      ['/431000/v1/parked/redrive', { stream: caseId }],
     ]);
   });
 });

@@ -45,3 +45,10 @@ export const caseNamed = (text: string | undefined): string => {
       : `${text} 不是办件标识\n${text} is no case id: it is case- and 32 hex digits, as case list shows.`,
   );
 };
+
+export const tierNamed = (text: string | undefined): string => {
+  if (text !== undefined && /^(\d{6}|\d{9})$/.test(text)) return text;
+  throw new Complaint(
+    `${text ?? '（空）'} 不是层级代码\n${text ?? '(nothing)'} is no tier: a division code of 6 or 9 digits.`,
+  );
+};

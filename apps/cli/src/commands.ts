@@ -1,6 +1,7 @@
 import { caseList, caseReplay, caseShow } from './cases.ts';
 import type { Command } from './command.ts';
-import { links, linksResume, parkedList, parkedRedrive } from './links.ts';
+import { links, linksResume } from './links.ts';
+import { parkedList, parkedRedrive } from './parked.ts';
 import { tiers } from './tiers.ts';
 import { token } from './tokens.ts';
 

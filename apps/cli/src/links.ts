@@ -1,6 +1,5 @@
 import type { Json } from './http.ts';
-import { actedAt, asked, type Command, rows } from './command.ts';
-import { Complaint } from './complaint.ts';
+import { actedAt, asked, type Command, tierNamed } from './command.ts';
 import { table } from './table.ts';
 
 export const links: Command = {
@@ -27,63 +26,11 @@ export const linksResume: Command = {
   },
 };
 
-export const parkedList: Command = {
-  usage: '[--tier <code>]',
-  zh: '搁置的事件',
-  en: 'events that wait for an operator',
-  run: async (context) => {
-    const json = await Promise.all(
-      asked(context).map(async (at) => ({
-        tier: at.tier,
-        parked: rows(await context.client.get(`${at.exchange}/parked`, 'operator', at)),
-      })),
-    );
-    const text = table(
-      ['层级 tier', '作者 author', '序号 number', '类型 type', '原因 reason', '自 since'],
-      json.flatMap(({ tier, parked }) =>
-        parked.map((row) => [tier, row['author'], row['number'], row['type'], row['reason'], row['since']]),
-      ),
-    );
-    return { json, text };
-  },
-};
-
-export const parkedRedrive: Command = {
-  usage: '[<author> <number>] --tier <code>',
-  zh: '重新处理：全部，或指明的一个',
-  en: 'try parked events again: all, or one',
-  run: async (context, author, number) => {
-    const at = actedAt(context);
-    const only = author === undefined ? {} : { author: tierNamed(author), number: numberIn(number) };
-    const json = await context.client.post(`${at.exchange}/parked/redrive`, 'operator', at, only);
-    const text = table(
-      ['作者 author', '序号 number', '结果 outcome', '原因 reason'],
-      rows(json).map((row) => [row['author'], row['number'], row['outcome'], row['reason']]),
-    );
-    return { json, text };
-  },
-};
-
-const tierNamed = (text: string | undefined): string => {
-  if (text !== undefined && /^(\d{6}|\d{9})$/.test(text)) return text;
-  throw new Complaint(
-    `${text ?? '（空）'} 不是层级代码\n${text ?? '(nothing)'} is no tier: a division code of 6 or 9 digits.`,
-  );
-};
-
-const numberIn = (text: string | undefined): number => {
-  const number = Number(text);
-  if (Number.isSafeInteger(number) && number >= 1) return number;
-  throw new Complaint(
-    `${text ?? '（空）'} 不是序号\n${text ?? '(nothing)'} is no number: parked list shows author and number.`,
-  );
-};
-
 const linksText = (report: Json): string => {
   const of = (name: string) => (report[name] ?? []) as readonly Json[];
   const drained = report['drained'] === true ? '已清空 drained' : '有积压 behind';
   return [
-    `${report['tier']}  ${drained}  等待 waiting ${report['waiting']}  搁置 parked ${report['parked']}`,
+    `${report['tier']}  ${drained}  等待 waiting ${report['waiting']}  暂存 parked ${report['parked']}`,
     table(
       ['相邻 peer', '方向 direction', '已连接 connected', '自 since', '停止 stopped'],
       of('links').map((link) => [
@@ -105,7 +52,7 @@ const linksText = (report: Json): string => {
       ]),
     ),
     table(
-      ['来自 from', '末号 head', '已收 received', '滞后 lag', '等待 waiting', '搁置 parked'],
+      ['来自 from', '末号 head', '已收 received', '滞后 lag', '等待 waiting', '暂存 parked'],
       of('incoming').map((feed) => [
         feed['author'],
         feed['head'] ?? '?',

@@ -120,7 +120,7 @@ describe('liandong, against a running network', () => {
 
   it('has nothing parked, and resumes a link that runs', async () => {
     expect(await ok('parked', 'list')).toContain('（无 none）');
-    expect(await json('parked', 'redrive', '--tier', '431000')).toEqual({ items: [] });
+    expect(await json('parked', 'redrive', '--tier', '431000')).toEqual({ events: [], streams: [] });
     expect(await ok('links', 'resume', '431021', '--tier', '431000')).toContain('runs again');
   });
 
