@@ -5,7 +5,7 @@ export type Follower = {
   /** Under this name its position is kept. */
   readonly name: string;
   /** Must be safe to run again for the same page: the position is saved after it. */
-  readonly handle: (page: readonly Recorded[]) => Promise<void>;
+  readonly handle: (page: readonly Recorded[], signal: AbortSignal) => Promise<void>;
 };
 
 const pageSize = 500;
@@ -18,7 +18,7 @@ export const follow = async (
 ): Promise<void> => {
   const after = await checkpoints.load(name);
   for await (const page of store.follow(after, { limit: pageSize, signal })) {
-    await handle(page);
+    await handle(page, signal);
     const last = page.at(-1);
     if (last !== undefined) await checkpoints.save(name, last.position);
   }

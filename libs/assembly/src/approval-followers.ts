@@ -4,10 +4,18 @@ import {
   type CaseDesk,
   caseReader,
   coordinator,
+  type DeadlineKeeperDeps,
   type DeskRefusal,
   follow,
   keepDeadlines,
+  type ProjectionDeps,
   projectViews,
+  type Redrive,
+  redriver,
+  retryCoordinator,
+  retryDeadlines,
+  retryViews,
+  type Trying,
 } from '@liandong/application';
 import {
   decodeCaseFact,
@@ -27,47 +35,61 @@ import type { OpenedViews } from './views.ts';
 /** Another version has the views made anew: a build that knows more types, or shows them otherwise. */
 const viewsVersion = `1:${knownTypes.join()}`;
 
+export type ApprovalFollowers = {
+  readonly followers: readonly Follower[];
+  /** Tries again what they have parked. */
+  readonly redrive: Redrive;
+};
+
 /** What goes on beside the doors: views, the lead's filing, limits that pass. */
 export const followersOf = (
   { tier }: TierConfig,
   { store, clock, pool }: Access,
   desk: CaseDesk,
-  { views, writer }: OpenedViews,
+  { views, writer, parking }: OpenedViews,
   logger: LoggerService | false,
-): readonly Follower[] => {
-  const refused = (caseId: StreamName, { code }: DeskRefusal) => {
-    if (logger !== false) logger.warn(`${caseId}: ${code}`);
+): ApprovalFollowers => {
+  const warn = (text: string) => {
+    if (logger !== false) logger.warn(text);
+  };
+  const trying: Trying = {
+    clock,
+    wait,
+    parked: (handler, { stream, reason }) => warn(`${stream} is parked for ${handler}: ${reason}`),
+  };
+  const common = {
+    ...{ tier, desk, store, parking, trying },
+    refused: (caseId: StreamName, { code }: DeskRefusal) => warn(`${caseId}: ${code}`),
+  };
+  const projection: ProjectionDeps = {
+    ...{ store, views: writer, parking, trying, version: viewsVersion },
+    cases: caseReader(store, decodeCaseFact, sha256),
+    decodeItem: ({ bytes }) => decodeItemFact(decodeEvent(bytes)),
+    decodeDepartment: ({ bytes }) => decodeDepartmentFact(decodeEvent(bytes)),
+    decodeTier: ({ bytes }) => decodeTierFact(decodeEvent(bytes)),
+  };
+  const limits: DeadlineKeeperDeps = {
+    ...common,
+    interval: 1_000,
+    casesDue: (at, limit) => views.casesDue(tier, at, limit),
   };
   const checkpoints = postgresCheckpoints(pool);
-  return [
-    {
-      name: 'views',
-      run: (signal) =>
-        projectViews(
-          {
-            ...{ store, views: writer, version: viewsVersion },
-            cases: caseReader(store, decodeCaseFact, sha256),
-            decodeItem: ({ bytes }) => decodeItemFact(decodeEvent(bytes)),
-            decodeDepartment: ({ bytes }) => decodeDepartmentFact(decodeEvent(bytes)),
-            decodeTier: ({ bytes }) => decodeTierFact(decodeEvent(bytes)),
-          },
-          signal,
-        ),
-    },
-    {
-      name: 'coordinator',
-      run: (signal) => follow({ store, checkpoints }, coordinator({ tier, desk, refused }), signal),
-    },
-    {
-      name: 'deadlines',
-      run: (signal) =>
-        keepDeadlines(
-          {
-            ...{ tier, clock, desk, wait, refused, interval: 1_000 },
-            casesDue: (at, limit) => views.casesDue(tier, at, limit),
-          },
-          signal,
-        ),
-    },
-  ];
+  return {
+    followers: [
+      { name: 'views', run: (signal) => projectViews(projection, signal) },
+      {
+        name: 'coordinator',
+        run: (signal) => follow({ store, checkpoints }, coordinator(common), signal),
+      },
+      { name: 'deadlines', run: (signal) => keepDeadlines(limits, signal) },
+    ],
+    redrive: redriver({
+      ...{ parking, clock },
+      retries: {
+        views: retryViews(projection),
+        coordinator: retryCoordinator(common),
+        deadlines: retryDeadlines(limits),
+      },
+    }),
+  };
 };

@@ -34,6 +34,7 @@ export const startApproval = async (
   const authoring = authoringOf(config, access);
   const views = await openViews(config);
   const { desk, catalogue, book } = counterOf(config, access, authoring, views);
+  const { followers, redrive } = followersOf(config, access, desk, views, logger);
   const module = ApprovalModule.with({
     desk,
     pseudonym: authoring.pseudonym,
@@ -45,8 +46,9 @@ export const startApproval = async (
       await book.refresh();
       return book.directory();
     },
+    parked: { list: views.parking.list, redrive },
     readiness: [{ name: 'event-store', check: () => access.pool.query('SELECT 1') }],
-    followers: followersOf(config, access, desk, views, logger),
+    followers,
   });
   const app = await createHttpApp(module, { logger });
   serveDocument(app, approvalDocument(config.tier));

@@ -2,17 +2,19 @@ import {
   migrateViews,
   type NextSerial,
   postgresCaseSerials,
+  postgresParking,
   postgresViews,
   postgresViewWriter,
   viewsDataSource,
 } from '@liandong/adapters/postgres-views';
-import type { Views, ViewWriter } from '@liandong/application';
+import type { Parking, Views, ViewWriter } from '@liandong/application';
 import type { TierConfig } from '@liandong/contracts';
 import { fileContent } from './tier.ts';
 
 export type OpenedViews = {
   readonly views: Views;
   readonly writer: ViewWriter;
+  readonly parking: Parking;
   readonly nextSerial: NextSerial;
   readonly close: () => Promise<void>;
 };
@@ -28,6 +30,7 @@ export const openViews = async ({ databaseUrlFiles }: TierConfig): Promise<Opene
   return {
     views: postgresViews(source),
     writer: postgresViewWriter(source),
+    parking: postgresParking(source),
     nextSerial: postgresCaseSerials(source),
     close: () => source.destroy(),
   };

@@ -141,6 +141,7 @@ export const openCounter = async (
       await region.refresh();
       return region.directory();
     },
+    parked: { list: async () => ({ rows: [] }), redrive: async () => [] },
     readiness: [],
     followers: [],
   };

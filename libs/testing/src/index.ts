@@ -10,3 +10,4 @@ export * from './test-tier.ts';
 export * from './postgres-proxy.ts';
 export * from './link-book.contract.ts';
 export * from './views.contract.ts';
+export * from './parking.contract.ts';

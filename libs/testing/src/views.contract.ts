@@ -7,6 +7,7 @@ import {
   type ItemRow,
   type Page,
   type PageRequest,
+  type Parking,
   type Position,
   start,
   type ViewChanges,
@@ -17,7 +18,13 @@ import {
 } from '@liandong/application';
 import type { StreamName, TierCode } from '@liandong/kernel';
 
-type Opened = { readonly views: Views; readonly writer: ViewWriter; readonly close: () => Promise<void> };
+type Opened = {
+  readonly views: Views;
+  readonly writer: ViewWriter;
+  /** Where the writer parks. */
+  readonly parking: Parking;
+  readonly close: () => Promise<void>;
+};
 
 const city = '431000' as TierCode;
 const county = '431021' as TierCode;
@@ -92,12 +99,13 @@ export const viewsContract = (name: string, open: () => Promise<Opened>) => {
     let opened: Opened;
     let views: Views;
     let writer: ViewWriter;
+    let parking: Parking;
     let position = start;
     let versions = 0;
 
     beforeAll(async () => {
       opened = await open();
-      ({ views, writer } = opened);
+      ({ views, writer, parking } = opened);
     });
     afterAll(() => opened.close());
 
@@ -207,6 +215,72 @@ export const viewsContract = (name: string, open: () => Promise<Opened>) => {
       expect(await items()).toEqual([]);
       expect((await views.departments(undefined, page)).rows).toEqual([]);
       expect(await views.tiers()).toEqual([]);
+    });
+
+    const failed = (n: number, through: number) => ({
+      stream: caseId(n),
+      through: at(through),
+      reason: 'the fold failed',
+      at: minute(n),
+    });
+    const parkedCases = async () => [...(await parking.parkedStreams('views'))].toSorted();
+
+    it('parks streams with the position and the other rows, or not at all', async () => {
+      await anew();
+      await save({ cases: [{ row: sampleCase(1), work: [] }], parked: [failed(2, 1)] });
+      expect(await cases()).toEqual(['N1']);
+      expect((await parking.list({ handler: 'views' }, { limit: 9 })).rows).toStrictEqual([
+        {
+          ...{ handler: 'views', stream: caseId(2), reason: 'the fold failed', through: at(1) },
+          ...{ since: minute(2), triedAt: minute(2), attempts: 1 },
+        },
+      ]);
+      expect(await writer.save(start, at(9), { ...nothing, parked: [failed(3, 9)] })).toBe(false);
+      expect(await parkedCases()).toEqual([caseId(2)]);
+    });
+
+    it('lets events wait behind a parked stream only while it is parked', async () => {
+      await anew();
+      await save({ parked: [failed(1, 1)] });
+      await save({ held: [{ stream: caseId(1), through: at(2) }] });
+      const [parked] = (await parking.list({ handler: 'views' }, { limit: 9 })).rows;
+      expect(parked).toMatchObject({ through: at(2), attempts: 1 });
+      const page = {
+        ...nothing,
+        cases: [{ row: sampleCase(3), work: [] }],
+        held: [1, 2].map((n) => ({ stream: caseId(n), through: at(3) })),
+      };
+      expect(await writer.save(position, at(3), page)).toBe(false);
+      expect(await cases()).toEqual([]);
+      expect(await writer.begin(`version-${versions}`)).toBe(position);
+      const [still] = (await parking.list({ handler: 'views' }, { limit: 9 })).rows;
+      expect(still).toEqual(parked);
+    });
+
+    it('lets a parked stream go with its rows, unless a later event has come to wait', async () => {
+      await anew();
+      await save({ parked: [failed(1, 1)] });
+      await save({ held: [{ stream: caseId(1), through: at(2) }] });
+      const change = { ...nothing, cases: [{ row: sampleCase(1), work: [sampleWork(1)] }] };
+      expect(await writer.redriven({ stream: caseId(1), through: at(1) }, change)).toBe(false);
+      expect(await writer.redriven({ stream: caseId(2), through: at(2) }, change)).toBe(false);
+      expect(await cases()).toEqual([]);
+      expect(await writer.redriven({ stream: caseId(1), through: at(2) }, change)).toBe(true);
+      expect(await cases()).toEqual(['N1']);
+      expect(await parkedCases()).toEqual([]);
+      expect(await writer.redriven({ stream: caseId(1), through: at(2) }, change)).toBe(false);
+      expect(await writer.begin(`version-${versions}`)).toBe(position);
+    });
+
+    it('tries everything anew with another version of the projection, and nothing else', async () => {
+      await anew();
+      await save({ parked: [failed(1, 1)] });
+      await parking.park('deadlines', failed(1, 1));
+      await writer.begin(`version-${versions}`);
+      expect(await parkedCases()).toEqual([caseId(1)]);
+      await anew();
+      expect(await parkedCases()).toEqual([]);
+      expect([...(await parking.parkedStreams('deadlines'))]).toEqual([caseId(1)]);
     });
 
     it('lists cases by opening, newest first, page by page, each once', async () => {

@@ -1,4 +1,5 @@
 export * from './checkpoints.ts';
 export * from './event-store.ts';
 export * from './link-book.ts';
+export * from './parking.ts';
 export * from './views.ts';

@@ -1,7 +1,9 @@
 import { viewsContract } from '@liandong/testing';
+import { memoryParking, parkedTable } from './parking.ts';
 import { memoryViews } from './views.ts';
 
 viewsContract('memory', async () => {
-  const views = memoryViews();
-  return { views, writer: views, close: () => Promise.resolve() };
+  const parked = parkedTable();
+  const views = memoryViews(parked);
+  return { views, writer: views, parking: memoryParking(parked), close: () => Promise.resolve() };
 });

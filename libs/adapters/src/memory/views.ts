@@ -23,9 +23,10 @@ import {
   type WorkRow,
 } from '@liandong/application';
 import type { StreamName, TierCode } from '@liandong/kernel';
+import { type ParkedTable, parkedTable } from './parking.ts';
 
 /** Views that end with their process. For tests of what stands on views. */
-export const memoryViews = (): Views & ViewWriter => {
+export const memoryViews = (parked: ParkedTable = parkedTable()): Views & ViewWriter => {
   const cases = new Map<StreamName, CaseRow>();
   const work = new Map<StreamName, readonly WorkRow[]>();
   const items = new Map<string, ItemRow>();
@@ -42,21 +43,30 @@ export const memoryViews = (): Views & ViewWriter => {
     for (const row of changes.items) items.set(`${row.code} ${row.tier} ${row.entry}`, row);
     for (const row of changes.departments) departments.set(`${row.tier} ${row.department}`, row);
     for (const row of changes.tiers) tiers.set(row.tier, row);
+    for (const failure of changes.parked ?? []) parked.park('views', failure);
+    parked.hold('views', changes.held ?? []);
   };
 
   return {
     begin: async (version) => {
       if (madeBy !== version) {
         for (const rows of [cases, work, items, departments, tiers]) rows.clear();
+        parked.empty('views');
         reached = start;
         madeBy = version;
       }
       return reached;
     },
     save: async (from, to, changes) => {
-      if (reached !== from) return false;
+      const held = changes.held ?? [];
+      if (reached !== from || held.some(({ stream }) => !parked.has('views', stream))) return false;
       write(structuredClone(changes));
       reached = to;
+      return true;
+    },
+    redriven: async (waiting, changes) => {
+      if (!parked.release('views', waiting)) return false;
+      write(structuredClone(changes));
       return true;
     },
     case: async (caseId) => cases.get(caseId),

@@ -1,4 +1,4 @@
-import type { CaseRow, DepartmentRow, ItemRow, TierRow, WorkRow } from '@liandong/application';
+import type { CaseRow, DepartmentRow, ItemRow, ParkedStream, TierRow, WorkRow } from '@liandong/application';
 import { EntitySchema, type EntitySchemaColumnOptions } from 'typeorm';
 
 type Column = EntitySchemaColumnOptions;
@@ -168,4 +168,20 @@ export const caseSerials = new EntitySchema<CaseSerial>({
   columns: columns<CaseSerial>({ prefix: key(text, 'case_serials_key'), last: whole }),
 });
 
-export const entities = [cases, work, items, departments, tiers, reached, caseSerials];
+export type ParkedRecord = Omit<ParkedStream, 'through'> & { readonly through: string };
+
+/** Streams a handler has given up on. No view: other handlers than the views' keep theirs here. */
+export const parked = new EntitySchema<ParkedRecord>({
+  name: 'parked',
+  columns: columns<ParkedRecord>({
+    handler: key(text, 'parked_key'),
+    stream: key(text, 'parked_key'),
+    reason: text,
+    since: instant,
+    triedAt: { ...instant, name: 'tried_at' },
+    attempts: whole,
+    through: { type: 'bigint' },
+  }),
+});
+
+export const entities = [cases, work, items, departments, tiers, reached, caseSerials, parked];

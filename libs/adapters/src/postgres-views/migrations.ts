@@ -138,4 +138,30 @@ class CreateCaseSerials1764000000001 implements MigrationInterface {
   }
 }
 
-export const migrations = [CreateViews1764000000000, CreateCaseSerials1764000000001];
+class CreateParked1764000000002 implements MigrationInterface {
+  readonly name = 'CreateParked1764000000002';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      CREATE TABLE parked (
+        handler  text NOT NULL,
+        stream   text NOT NULL,
+        reason   text NOT NULL,
+        since    timestamptz NOT NULL,
+        tried_at timestamptz NOT NULL,
+        attempts integer NOT NULL,
+        through  bigint NOT NULL,
+        CONSTRAINT parked_key PRIMARY KEY (handler, stream)
+      )`);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP TABLE parked');
+  }
+}
+
+export const migrations = [
+  CreateViews1764000000000,
+  CreateCaseSerials1764000000001,
+  CreateParked1764000000002,
+];

@@ -2,6 +2,7 @@ import { type Position, start, type ViewChanges, type ViewWriter } from '@liando
 import type { DataSource, EntityManager, EntityTarget, ObjectLiteral } from 'typeorm';
 import { cases, departments, items, tiers, work, type WorkRecord } from './entities.ts';
 import { dueOrder } from './order.ts';
+import { areParked, holdIn, parkIn, releaseIn } from './parking.ts';
 
 const row = 'views';
 
@@ -30,6 +31,17 @@ export const postgresViewWriter = (source: DataSource): ViewWriter => {
     await upserts.items(db, changes.items);
     await upserts.departments(db, changes.departments);
     await upserts.tiers(db, changes.tiers);
+    await parkIn(db, 'views', changes.parked ?? []);
+    await holdIn(db, 'views', changes.held ?? []);
+  };
+
+  /** Where the views of this version stand. Nobody else writes them until the transaction ends. */
+  const reached = async (db: EntityManager): Promise<string | undefined> => {
+    const [found] = await db.query<readonly { version: string; position: string }[]>(
+      'SELECT version, position FROM views_reached WHERE id = $1 FOR UPDATE',
+      [row],
+    );
+    return found?.version === begun ? found.position : undefined;
   };
 
   return {
@@ -47,6 +59,7 @@ export const postgresViewWriter = (source: DataSource): ViewWriter => {
         begun = version;
         if (found?.version === version) return BigInt(found.position) as Position;
         await db.query('TRUNCATE cases, work, items, departments, tiers');
+        await db.query("DELETE FROM parked WHERE handler = 'views'");
         await db.query('UPDATE views_reached SET version = $2, position = $3 WHERE id = $1', [
           row,
           version,
@@ -57,12 +70,25 @@ export const postgresViewWriter = (source: DataSource): ViewWriter => {
 
     save: (from, to, changes) =>
       source.transaction(async (db) => {
+        const held = changes.held ?? [];
+        if (
+          held.length > 0 &&
+          !((await reached(db)) === String(from) && (await areParked(db, 'views', held)))
+        )
+          return false;
         // The row stays locked to the end, so of two projectors one waits here and then finds it moved.
         const [, moved] = await db.query<[unknown, number]>(
           'UPDATE views_reached SET position = $3 WHERE id = $1 AND position = $2 AND version = $4',
           [row, String(from), String(to), begun],
         );
         if (moved === 0) return false;
+        await write(db, changes);
+        return true;
+      }),
+
+    redriven: (waiting, changes) =>
+      source.transaction(async (db) => {
+        if ((await reached(db)) === undefined || !(await releaseIn(db, 'views', waiting))) return false;
         await write(db, changes);
         return true;
       }),

@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Position, start } from '@liandong/application';
-import { viewsContract, withPostgres } from '@liandong/testing';
+import { parkingContract, viewsContract, withPostgres } from '@liandong/testing';
+import type { DataSource } from 'typeorm';
 import { postgresCaseSerials } from './case-serials.ts';
 import { migrateViews, viewsDataSource } from './data-source.ts';
+import { postgresParking } from './parking.ts';
 import { postgresViewWriter } from './view-writer.ts';
 import { postgresViews } from './views.ts';
 
@@ -20,7 +22,26 @@ viewsContract('postgres', async () => {
   return {
     views: postgresViews(source),
     writer: postgresViewWriter(source),
+    parking: postgresParking(source),
     close: () => source.destroy(),
+  };
+});
+
+parkingContract('postgres', async () => {
+  const { urls } = await postgres.tier('431027');
+  const sources: DataSource[] = [];
+  const open = async () => {
+    const source = await viewsDataSource({ url: urls.approval }).initialize();
+    sources.push(source);
+    await migrateViews(source);
+    return postgresParking(source);
+  };
+  return {
+    parking: await open(),
+    reopened: open,
+    close: async () => {
+      await Promise.all(sources.map((source) => source.destroy()));
+    },
   };
 });
 
@@ -55,7 +76,10 @@ describe('the tables of the views', () => {
     expect(await source?.query('SELECT name FROM views_migrations')).toEqual([
       { name: 'CreateViews1764000000000' },
       { name: 'CreateCaseSerials1764000000001' },
+      { name: 'CreateParked1764000000002' },
     ]);
+    await source?.undoLastMigration();
+    expect(await source?.query("SELECT to_regclass('parked') AS found")).toEqual([{ found: null }]);
     await source?.undoLastMigration();
     expect(await source?.query("SELECT to_regclass('case_serials') AS found")).toEqual([{ found: null }]);
     await source?.undoLastMigration();

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { memoryParking } from '@liandong/adapters/memory';
 import { decodeEvent } from '@liandong/kernel';
 import {
   city,
@@ -16,9 +17,10 @@ import {
   testClock,
   township,
 } from '../../test/sample-network.ts';
+import { trial, untilStopped } from '../../test/trying.ts';
 import type { AppendRefusal, EventStore, NewEvent, Recorded } from '../ports/event-store.ts';
 import type { Result } from '@liandong/kernel';
-import { coordinator } from './coordinator.ts';
+import { coordinator, type CoordinatorDeps } from './coordinator.ts';
 import { recordPassed } from './deadline-keeper.ts';
 
 const clerk = staff(county, 'windowClerk', '02');
@@ -29,6 +31,10 @@ describe('the desk of a tier', () => {
   let atCity: SampleTier;
   let atCounty: SampleTier;
   let atTownship: SampleTier;
+  const filesAt = ({ tier, desk, store }: SampleTier, refused: CoordinatorDeps['refused']) => {
+    const { trying } = trial(clock);
+    return coordinator({ tier, desk, store, refused, trying, parking: memoryParking() });
+  };
   const spread = async () => {
     for (const [from, to] of [
       [atCity, atCounty],
@@ -157,13 +163,12 @@ describe('the desk of a tier', () => {
     );
     await spread();
     await spread();
-    await coordinator({
-      tier: city,
-      desk: atCity.desk,
-      refused: (_, refusal) => {
-        throw new Error(JSON.stringify(refusal));
-      },
-    }).handle(await atCity.store.read(caseId));
+    const refusals: unknown[] = [];
+    await filesAt(atCity, (_, refusal) => refusals.push(refusal)).handle(
+      await atCity.store.read(caseId),
+      untilStopped,
+    );
+    expect(refusals).toEqual([]);
     await spread();
     await spread();
 
@@ -186,8 +191,8 @@ describe('the desk of a tier', () => {
 
   it('files nothing twice, and nothing when nothing waits', async () => {
     const caseId = await opened(atCity, 'filed');
-    const files = coordinator({ tier: city, desk: atCity.desk, refused: () => undefined });
-    await files.handle(await atCity.store.read(caseId));
+    const files = filesAt(atCity, () => undefined);
+    await files.handle(await atCity.store.read(caseId), untilStopped);
     expect(await atCity.store.read(caseId)).toHaveLength(1);
     const cityClerk = staff(city, 'windowClerk', '02');
     must(
@@ -198,8 +203,8 @@ describe('the desk of a tier', () => {
         command: { type: 'preAccept' },
       }),
     );
-    await files.handle(await atCity.store.read(caseId));
-    await files.handle(await atCity.store.read(caseId));
+    await files.handle(await atCity.store.read(caseId), untilStopped);
+    await files.handle(await atCity.store.read(caseId), untilStopped);
     expect((await atCity.store.read(caseId)).map(({ type }) => type.split('.')[2])).toEqual([
       'opened',
       'preAccepted',

@@ -4,5 +4,6 @@ export * from './disclosed.ts';
 export * from './item-row.ts';
 export * from './page.ts';
 export * from './project.ts';
+export type { RowsDeps } from './stream-rows.ts';
 export * from './views.ts';
 export * from './work-row.ts';

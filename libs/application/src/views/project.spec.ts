@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { memoryViews } from '@liandong/adapters/memory';
+import { memoryParking, memoryViews } from '@liandong/adapters/memory';
 import { constructionItemCode } from '@liandong/adapters/reference';
 import {
   migrateViews,
@@ -25,6 +25,7 @@ import {
   testClock,
   township,
 } from '../../test/sample-network.ts';
+import { trial } from '../../test/trying.ts';
 import type { FactOf } from '../cases/case-book.ts';
 import { caseReader } from '../cases/case-reader.ts';
 import type { Recorded } from '../ports/event-store.ts';
@@ -42,6 +43,7 @@ const project = async (
   const last = (await store.readAll(0n as never, 1_000_000)).at(-1)?.position;
   const stop = new AbortController();
   const watched: ViewWriter = {
+    ...views,
     begin: async (version) => {
       const from = await views.begin(version);
       if (from === last) stop.abort();
@@ -54,9 +56,18 @@ const project = async (
     },
   };
   const { factOf = decodeCaseFact, ...rest } = change;
+  const { trying } = trial(testClock());
   await projectViews(
     {
-      ...{ store, version: '1', cases: caseReader(store, factOf, sha256), ...rest, views: watched },
+      ...{
+        store,
+        version: '1',
+        trying,
+        parking: memoryParking(),
+        cases: caseReader(store, factOf, sha256),
+        ...rest,
+        views: watched,
+      },
       decodeItem: (recorded) => decodeItemFact(envelopeOf(recorded)),
       decodeDepartment: (recorded) => decodeDepartmentFact(envelopeOf(recorded)),
       decodeTier: (recorded) => decodeTierFact(envelopeOf(recorded)),
@@ -241,11 +252,20 @@ describe('the views of a tier', () => {
   ])('go on after a crash %s, as if nothing had happened', async (_, persisted) => {
     const views = memoryViews();
     let saves = 0;
+    let down = false;
     const crashing: ViewWriter = {
       ...views,
+      begin: async (version) => {
+        if (down) {
+          down = false;
+          throw new Error('connection lost');
+        }
+        return views.begin(version);
+      },
       save: async (from, to, changes) => {
         if (++saves % 2 === 1) return views.save(from, to, changes);
         if (persisted) await views.save(from, to, changes);
+        down = true;
         throw new Error('connection lost');
       },
     };

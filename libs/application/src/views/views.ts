@@ -1,6 +1,7 @@
 import type { CaseStatus, Role } from '@liandong/domain/case';
 import type { StreamName, TierCode } from '@liandong/kernel';
 import type { Position } from '../ports/event-store.ts';
+import type { Failure, Waiting } from '../ports/parking.ts';
 import type { CaseRow } from './case-row.ts';
 import type { DepartmentRow, TierRow } from './directory-row.ts';
 import type { ItemRow } from './item-row.ts';
@@ -58,18 +59,30 @@ export type ViewChanges = {
   readonly items: readonly ItemRow[];
   readonly departments: readonly DepartmentRow[];
   readonly tiers: readonly TierRow[];
+  /** Streams that could not be projected: from now on they are parked for `views`. */
+  readonly parked?: readonly Failure[];
+  /** Parked streams with events in the page, which wait behind them. */
+  readonly held?: readonly Waiting[];
 };
 
 export interface ViewWriter {
   /**
    * How far the views have come. If another `version` of the projection made them, they
    * are emptied first and it is the start: rows are never a mixture of two projections.
+   * Nothing is parked for `views` then: the new projection tries every stream.
    */
   begin(version: string): Promise<Position>;
   /**
-   * Writes the changes and the new position, both or neither; they survive a crash once
-   * it resolves. `false`, and nothing is written, if the position is no longer `from`:
-   * another projector is at work.
+   * Writes the changes, with what they park and hold, and the new position: all or nothing;
+   * they survive a crash once it resolves. `false`, and nothing is written, if the position
+   * is no longer `from`, because another projector is at work, or if a held stream is no
+   * longer parked, so that the page has to be made again with it.
    */
   save(from: Position, to: Position, changes: ViewChanges): Promise<boolean>;
+  /**
+   * Writes what a parked stream looks like now and lets it go, both or neither. `false`, and
+   * nothing is written, unless it is parked and waits up to this very position: what it
+   * looked like may lack an event that came to wait meanwhile.
+   */
+  redriven(parked: Waiting, changes: ViewChanges): Promise<boolean>;
 }

@@ -12,6 +12,7 @@ import { CasesGrpc } from './cases.grpc.ts';
 import { DirectoryController, READ_DIRECTORY, type ReadDirectory } from './directory.controller.ts';
 import { type Catalogue, CATALOGUE, ItemsController } from './items.controller.ts';
 import { ListsController } from './lists.controller.ts';
+import { PARKED_STREAMS, ParkedController, type ParkedStreams } from './parked.controller.ts';
 import { APPROVAL_DESK, type Lists, LISTS } from './tokens.ts';
 
 /** Everything real that the counter of one tier stands on. */
@@ -23,6 +24,7 @@ export type ApprovalDeps = {
   readonly lists: Lists;
   readonly catalogue: Catalogue;
   readonly directory: ReadDirectory;
+  readonly parked: ParkedStreams;
   readonly readiness: readonly Readiness[];
   readonly followers: readonly Follower[];
   readonly followerOptions?: FollowerOptions;
@@ -39,12 +41,20 @@ export class ApprovalModule {
         HealthModule.with(deps.readiness),
         FollowersModule.with(deps.followers, deps.followerOptions),
       ],
-      controllers: [CasesController, ListsController, ItemsController, DirectoryController, CasesGrpc],
+      controllers: [
+        CasesController,
+        ListsController,
+        ItemsController,
+        DirectoryController,
+        ParkedController,
+        CasesGrpc,
+      ],
       providers: [
         { provide: APPROVAL_DESK, useValue: approvalDesk(deps.desk, deps.pseudonym, deps.disclosedIn) },
         { provide: LISTS, useValue: deps.lists },
         { provide: CATALOGUE, useValue: deps.catalogue },
         { provide: READ_DIRECTORY, useValue: deps.directory },
+        { provide: PARKED_STREAMS, useValue: deps.parked },
       ],
     };
   }

@@ -20,7 +20,9 @@ import {
   ItemRowAnswer,
   ItemVersionsAnswer,
   pageOf,
+  ParkedAnswer,
   PersonalAnswer,
+  RedrivenAnswer,
   TierAnswer,
   WorklistRowAnswer,
 } from './answers.ts';
@@ -32,6 +34,8 @@ import {
   inForceQuery,
   itemCodeParam,
   itemListQuery,
+  parkedListQuery,
+  redriveBody,
   replayQuery,
   worklistQuery,
 } from './requests.ts';
@@ -221,6 +225,31 @@ const directory: readonly Operation[] = [
   },
 ];
 
+const operation: readonly Operation[] = [
+  {
+    id: 'listParked',
+    method: 'get',
+    path: '/v1/parked',
+    tag: 'operation',
+    summary:
+      '暂存待办的流，最久未重试者在前 · Streams that could not be interpreted, the longest untried first',
+    query: parkedListQuery,
+    answer: answer(pageOf(ParkedAnswer), '一页 · A page'),
+    refusals: [],
+  },
+  {
+    id: 'redriveParked',
+    method: 'post',
+    path: '/v1/parked/redrive',
+    tag: 'operation',
+    summary:
+      '重新处理暂存的流：全部、某一处理者的、或某一个 · Try parked streams again: all, a handler’s, or one',
+    body: redriveBody,
+    answer: answer(z.strictObject({ items: z.array(RedrivenAnswer) }), '结果 · How it went'),
+    refusals: [],
+  },
+];
+
 const health = (id: string, path: string, summary: string, refusals: readonly number[]): Operation => ({
   id,
   method: 'get',
@@ -239,6 +268,7 @@ export const approvalOperations: readonly Operation[] = [
   ...queries,
   ...catalogue,
   ...directory,
+  ...operation,
   health('live', '/health/live', '进程存活 · The process answers', []),
   health('ready', '/health/ready', '可以办件 · The service can do its work', [503]),
 ];
@@ -255,6 +285,7 @@ export const approvalDocument = (tier: TierCode) =>
       { name: 'cases', description: '办件查询 · Cases' },
       { name: 'catalogue', description: '事项目录 · The catalogue of items' },
       { name: 'directory', description: '层级与部门 · Tiers and departments' },
+      { name: 'operation', description: '运行维护 · Operation' },
       { name: 'health', description: '运行状况 · Health' },
     ],
     operations: approvalOperations,

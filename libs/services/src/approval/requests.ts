@@ -1,3 +1,4 @@
+import { handlerNames } from '@liandong/application';
 import { caseStatuses } from '@liandong/domain/case';
 import type { StreamName, TierCode } from '@liandong/kernel';
 import { z } from 'zod';
@@ -58,3 +59,20 @@ export const inForceQuery = z.strictObject({
 export const itemListQuery = z.strictObject(pageQuery);
 
 export const worklistQuery = z.strictObject(pageQuery);
+
+const parkedHandler = z
+  .enum(handlerNames)
+  .optional()
+  .describe('处理者：视图、牵头登记、期限 · Who could not interpret it: views, filing, limits');
+const parkedName = plain(200)
+  .transform((name) => name as StreamName)
+  .optional()
+  .describe('流，例如一件办件 · A stream, such as a case');
+
+export const parkedListQuery = z.strictObject({
+  ...pageQuery,
+  handler: parkedHandler,
+  stream: parkedName,
+});
+
+export const redriveBody = z.strictObject({ handler: parkedHandler, stream: parkedName });

@@ -28,15 +28,15 @@ const ownPoint = ({ roles, agentPoint }: Caller): CaseFilter =>
 type Given<Query> = { readonly [Name in keyof Query]?: Exclude<Query[Name], undefined> };
 
 /** The members that were asked for. */
-const given = <Query extends object>(query: Query): Given<Query> =>
+export const given = <Query extends object>(query: Query): Given<Query> =>
   Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined)) as Given<Query>;
 
 type PageAsked = { readonly limit?: number | undefined; readonly cursor?: string | undefined };
 
-const request = ({ limit = defaultPageSize, cursor }: PageAsked): PageRequest =>
+export const request = ({ limit = defaultPageSize, cursor }: PageAsked): PageRequest =>
   cursor === undefined ? { limit } : { limit, after: orRefuse(decodeCursor(cursor)) };
 
-const answer = <Row extends object>({ rows, next }: RowPage<Row>): Page<Row> => ({
+export const answer = <Row extends object>({ rows, next }: RowPage<Row>): Page<Row> => ({
   items: rows,
   ...(next !== undefined && { nextCursor: encodeCursor(next) }),
 });

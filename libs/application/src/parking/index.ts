@@ -1,0 +1,2 @@
+export * from './persevere.ts';
+export * from './redrive.ts';
