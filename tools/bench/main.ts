@@ -56,6 +56,8 @@ const end = async () => {
 };
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => {
+    // What is under way loses its server now, and may say so to nobody.
+    process.on('uncaughtException', () => {});
     void end().finally(() => process.exit(130));
   });
 

@@ -27,23 +27,27 @@ const openLine = async (server: PostgresServer, prefix: string, poll?: number): 
     poll === undefined ? {} : { pollMilliseconds: poll },
   );
   const writers = Array.from({ length: cases }, () => beginReview(place));
-  for (const { caseId, events } of writers) {
-    const [ofCounty, ofCity] = [events.slice(0, -1), events.slice(-1)];
-    await mustAppend(network, county, caseId, 0, ofCounty);
-    await until('the case reached the city', () => holds(network, city, caseId, ofCounty.length));
-    await mustAppend(network, city, caseId, ofCounty.length, ofCity);
-  }
+  const ofCounty = place.beginning.length - 1;
   for (const { caseId, events } of writers)
-    await until('the case reached the township', () => holds(network, township, caseId, events.length));
+    await mustAppend(network, county, caseId, 0, events.slice(0, ofCounty));
+  await until('the cases reached the city', () => hold(network, city, writers, ofCounty));
+  for (const { caseId, events } of writers)
+    await mustAppend(network, city, caseId, ofCounty, events.slice(ofCounty));
+  await until('the cases reached the township', () => hold(network, township, writers, ofCounty + 1));
   return { network, place, writers };
 };
 
-const holds = async (
+/** Asks about every case: it is over in one question until nearly all are there. */
+const hold = async (
   network: BenchNetwork,
   tier: Place['city'],
-  caseId: CaseWriter['caseId'],
+  writers: readonly CaseWriter[],
   events: number,
-): Promise<boolean> => (await network.at(tier).store.read(caseId)).length === events;
+): Promise<boolean> => {
+  for (const { caseId } of writers.toReversed())
+    if ((await network.at(tier).store.read(caseId)).length !== events) return false;
+  return true;
+};
 
 const mustAppend = async (
   network: BenchNetwork,

@@ -1,5 +1,10 @@
 import { sha256 } from '@liandong/adapters/crypto';
-import { migrateViews, postgresViewWriter, viewsDataSource } from '@liandong/adapters/postgres-views';
+import {
+  migrateViews,
+  postgresParking,
+  postgresViewWriter,
+  viewsDataSource,
+} from '@liandong/adapters/postgres-views';
 import {
   caseBook,
   type CaseBook,
@@ -18,6 +23,7 @@ import { decodeEvent, type StreamName } from '@liandong/kernel';
 import type { DataSource } from 'typeorm';
 import type { Row } from '../harness/row.ts';
 import type { Cell } from '../harness/rounds.ts';
+import { wait } from '../support/network.ts';
 import { openOurs, type Ours } from '../support/ours.ts';
 import { beginReview, type CaseWriter, inTurn, placeOf } from '../support/sample-case.ts';
 
@@ -123,6 +129,14 @@ export const projection: Row = {
       decodeTier: ({ bytes }) => decodeTierFact(decodeEvent(bytes)),
       version: String(version),
       pageSize,
+      parking: postgresParking(source),
+      trying: {
+        clock: { now: () => new Date() },
+        wait,
+        parked: (_handler, { stream, reason }) => {
+          throw new Error(`${stream} was parked: ${reason}`);
+        },
+      },
       views: {
         ...views,
         save: async (from, to, changes) => {

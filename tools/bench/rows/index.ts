@@ -9,6 +9,7 @@ import { tierToTier } from './10-tier-to-tier.ts';
 import { threeTiers } from './11-three-tiers.ts';
 import { projection } from './12-projection.ts';
 import { foldRow } from './18-fold.ts';
+import { jointApprovals } from './20-joint-approvals.ts';
 
 export const rows: readonly Row[] = [
   appendOne,
@@ -21,4 +22,5 @@ export const rows: readonly Row[] = [
   threeTiers,
   projection,
   foldRow,
+  jointApprovals,
 ];

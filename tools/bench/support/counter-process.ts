@@ -80,6 +80,7 @@ const app = await createHttpApp(
       inForce: notHere,
     },
     directory: notHere,
+    parked: { list: async () => ({ rows: [] }), redrive: async () => [] },
     readiness: [],
     followers: [],
   }),

@@ -59,7 +59,7 @@ export type NetworkOptions = {
   readonly pollMilliseconds?: number;
 };
 
-const wait: ExchangeDeps['wait'] = (milliseconds, signal) =>
+export const wait: ExchangeDeps['wait'] = (milliseconds, signal) =>
   pause(milliseconds, undefined, { signal }).catch(() => undefined);
 
 /** The same store, whose followers look for themselves every so often. */
@@ -129,7 +129,8 @@ export const openNetwork = async (
   const tiers = new Map<TierCode, BenchTier>();
   const servers = new Map<TierCode, LinkServer>();
   const lines = new Map<TierCode, ReturnType<typeof lineOver>>();
-  const running: Promise<void>[] = [];
+  const running: Promise<unknown>[] = [];
+  const failures: unknown[] = [];
   const pools: pg.Pool[] = [];
 
   // Superiors first: they are dialled by those below them.
@@ -166,7 +167,7 @@ export const openNetwork = async (
     lines.set(tier, line);
     const upward = parent && { address: `127.0.0.1:${known(servers, parent).port}`, dial: line.dial };
     const opened = await exchange(deps, upward);
-    running.push(opened.run(ending.signal));
+    running.push(opened.run(ending.signal).catch((error: unknown) => failures.push(error)));
     servers.set(tier, await grpcListen({ host: '127.0.0.1', port: 0 }, opened.accept));
     tiers.set(tier, {
       tier,
@@ -180,6 +181,7 @@ export const openNetwork = async (
         return Number(rows[0]?.head ?? 0);
       },
       assertHealthy: async () => {
+        if (failures.length > 0) throw new AggregateError(failures, 'an exchange has ended');
         const { waiting, parked, incidents, links } = await opened.status();
         const stopped = links.filter((link) => link.stopped !== undefined);
         if (waiting + parked + incidents.length + stopped.length === 0) return;
