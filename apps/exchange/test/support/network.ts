@@ -45,8 +45,12 @@ export type ProcessNetwork = {
   /** The line between a tier and its superior. */
   readonly cable: (tier: TierCode) => Cable;
   readonly start: (tier: TierCode, service: ServiceName) => Promise<ServiceProcess>;
-  /** One more process of the service, beside the one that `service` names. */
-  readonly startAnother: (tier: TierCode, service: ServiceName) => Promise<ServiceProcess>;
+  /** One more process of the service, beside the one that `service` names; with doors of its own if they are given. */
+  readonly startAnother: (
+    tier: TierCode,
+    service: ServiceName,
+    listen?: TierConfig['listen'],
+  ) => Promise<ServiceProcess>;
   readonly service: (tier: TierCode, service: ServiceName) => ServiceProcess;
   /** From now on this is the process that `service` names. */
   readonly adopt: (tier: TierCode, service: ServiceName, process: ServiceProcess) => void;
@@ -136,8 +140,13 @@ export const withNetwork = (): ProcessNetwork => {
     if (failures.length > 0) throw new AggregateError(failures, failures.map(String).join('\n'));
   }, 60_000);
 
-  const startAnother: ProcessNetwork['startAnother'] = async (tier, service) => {
-    const started = await startService(service, given(files.get(tier), `the configuration of ${tier}`));
+  const startAnother: ProcessNetwork['startAnother'] = async (tier, service, listen) => {
+    let file = given(files.get(tier), `the configuration of ${tier}`);
+    if (listen !== undefined) {
+      file = path.join(path.dirname(file), 'another.json');
+      writeFileSync(file, JSON.stringify({ ...configs.get(tier), listen }));
+    }
+    const started = await startService(service, file);
     closing.push(async () => {
       if (!started.running()) return;
       const code = await started.end('SIGTERM');

@@ -2,6 +2,7 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { type GrpcOptions, Transport } from '@nestjs/microservices';
 import type { ServerCredentials, ServerUnaryCall } from '@grpc/grpc-js';
 import { bodyLimit } from './limits.ts';
+import { textChecker } from './proto-text.ts';
 import { Refused } from './refused.ts';
 
 export type GrpcDoor = {
@@ -47,17 +48,24 @@ const unreadable = Symbol('unreadable');
 export const isUnreadable = (request: unknown): boolean =>
   typeof request === 'object' && request !== null && unreadable in request;
 
-type Definition = Record<string, Record<string, { requestDeserialize?: (bytes: Buffer) => object }>>;
+type Method = {
+  readonly requestType?: { readonly type: { readonly name: string } };
+  requestDeserialize?: (bytes: Buffer) => object;
+};
+type Definition = Record<string, Record<string, Method>>;
 
-/** Without this such bytes would be told as a fault of the server's own. */
+/** Without this such bytes would be told as a fault of the server's own, and broken text be taken for other text. */
 const nameUnreadable = (definition: object) => {
-  for (const service of Object.values(definition as Definition))
-    for (const method of Object.values(service)) {
-      const read = method.requestDeserialize;
-      if (read === undefined) continue;
+  const checkerFor = textChecker(definition);
+  for (const [service, methods] of Object.entries(definition as Definition))
+    for (const method of Object.values(methods)) {
+      const { requestDeserialize: read, requestType } = method;
+      if (read === undefined || requestType === undefined) continue;
+      const isText = checkerFor(`${service.slice(0, service.lastIndexOf('.'))}.${requestType.type.name}`);
       method.requestDeserialize = (bytes) => {
         try {
-          return read(bytes);
+          const request = read(bytes);
+          return isText(bytes) ? request : { [unreadable]: true };
         } catch {
           return { [unreadable]: true };
         }
