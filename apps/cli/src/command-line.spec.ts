@@ -110,6 +110,23 @@ describe('the command line', () => {
     expect(heard.map(({ authorization }) => authorization)).toEqual(['Bearer mine']);
   });
 
+  it('shows why a link ended or stopped, and what was reported', async () => {
+    const link = { peer: '431021', direction: 'down', connected: false };
+    const stop = { ...link, lastEnd: 'stopped seal-forged', stopped: 'seal-forged: entry 7 of 431021' };
+    const incident = {
+      code: 'seal-forged',
+      peer: '431021',
+      detail: 'entry 7',
+      at: '2026-03-02T01:00:00.000Z',
+    };
+    const report = { tier: '431000', drained: false, waiting: 1, parked: 2, links: [stop] };
+    answers.set('GET /431000/links', { body: { ...report, incidents: [incident] } });
+    const { output } = await say('links', '--tier', '431000');
+    expect(output).toMatch(/431000 +有积压 behind +等待 waiting 1 +暂存 parked 2/);
+    expect(output).toMatch(/431021 +down +否 no +stopped seal-forged +seal-forged: entry 7 of 431021/);
+    expect(output).toMatch(/事故 incident[^]*seal-forged +431021 +entry 7 +2026-03-02/);
+  });
+
   it('passes on what a service refuses, in both languages and field by field', async () => {
     const errors = [{ field: '/limit', rule: 'invalid-format', detail: 'a number from 1 to 200' }];
     const body = {

@@ -32,12 +32,13 @@ const linksText = (report: Json): string => {
   return [
     `${report['tier']}  ${drained}  等待 waiting ${report['waiting']}  暂存 parked ${report['parked']}`,
     table(
-      ['相邻 peer', '方向 direction', '已连接 connected', '自 since', '停止 stopped'],
+      ['相邻 peer', '方向 direction', '已连接 connected', '自 since', '上次结束 last end', '停止 stopped'],
       of('links').map((link) => [
         link['peer'],
         link['direction'],
         link['connected'],
         link['since'],
+        link['lastEnd'],
         link['stopped'],
       ]),
     ),
@@ -62,5 +63,16 @@ const linksText = (report: Json): string => {
         feed['parked'],
       ]),
     ),
+    ...incidentsText(of('incidents')),
   ].join('\n');
 };
+
+const incidentsText = (incidents: readonly Json[]): readonly string[] =>
+  incidents.length === 0
+    ? []
+    : [
+        table(
+          ['事故 incident', '来自 peer', '说明 detail', '时间 at'],
+          incidents.map((each) => [each['code'], each['peer'], each['detail'], each['at']]),
+        ),
+      ];
