@@ -45,7 +45,8 @@ chmodSync(folder, 0o711);
 const began = performance.now();
 const stops: (() => Promise<void>)[] = [];
 const keep = (server: PostgresServer): PostgresServer => {
-  stops.push(server.stop);
+  // What it holds is thrown away: it need not end in good order.
+  stops.push(server.kill9);
   return server;
 };
 let slow: ReturnType<typeof startSlowDisk> | undefined;

@@ -7,7 +7,7 @@ import type { Cell } from '../harness/rounds.ts';
 import { type BenchNetwork, openNetwork, until } from '../support/network.ts';
 import { beginReview, type CaseWriter, type Place, placeOf } from '../support/sample-case.ts';
 
-const perSecond = 50;
+const perSecond = 25;
 const cases = 50;
 const pollMilliseconds = 50;
 
@@ -152,7 +152,7 @@ export const threeTiers: Row = {
   run: async (bench: Bench) => {
     const woken = await openLine(bench.server, '433');
     const polled = await openLine(bench.server, '434', pollMilliseconds);
-    const seconds = bench.full ? 5 : 1.5;
+    const seconds = bench.full ? 10 : 2;
     try {
       const rounds = await bench.play([
         latencyCell('woken', woken, seconds),
