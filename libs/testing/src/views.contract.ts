@@ -272,6 +272,24 @@ export const viewsContract = (name: string, open: () => Promise<Opened>) => {
       expect(await writer.begin(`version-${versions}`)).toBe(position);
     });
 
+    it('lets either a page wait behind a parked stream or the stream go, when both come at once', async () => {
+      await anew();
+      for (let n = 1; n <= 40; n++) {
+        await save({ parked: [failed(n, n)] });
+        const [parked] = (await parking.list({ stream: caseId(n) }, { limit: 1 })).rows;
+        const through = at(Number(position) + 1);
+        const change = { ...nothing, cases: [{ row: sampleCase(n), work: [] }] };
+        const [held, released] = await Promise.all([
+          writer.save(position, through, { ...nothing, held: [{ stream: caseId(n), through }] }),
+          writer.redriven({ stream: caseId(n), through: at(n) }, change),
+        ]);
+        expect([n, held]).toEqual([n, !released]);
+        const rows = (await parking.list({ stream: caseId(n) }, { limit: 1 })).rows;
+        expect(rows).toEqual(held ? [{ ...parked, through }] : []);
+        if (held) position = through;
+      }
+    });
+
     it('tries everything anew with another version of the projection, and nothing else', async () => {
       await anew();
       await save({ parked: [failed(1, 1)] });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Position, start } from '@liandong/application';
+import { type Position, start, type ViewChanges } from '@liandong/application';
+import type { StreamName } from '@liandong/kernel';
 import { parkingContract, viewsContract, withPostgres } from '@liandong/testing';
 import type { DataSource } from 'typeorm';
 import { postgresCaseSerials } from './case-serials.ts';
@@ -102,6 +103,60 @@ describe('the tables of the views', () => {
     expect(await items()).toEqual([]);
     expect(await writer.save(start, 1n as Position, { ...half, departments: [] })).toBe(true);
     expect(await items()).toEqual([item]);
+    await source.destroy();
+  });
+});
+
+describe('what is parked for the views', () => {
+  const [one, two] = [1, 2].map((n) => `case-${String(n).repeat(32)}` as StreamName) as [
+    StreamName,
+    StreamName,
+  ];
+  const at = (position: number) => BigInt(position) as Position;
+  const nothing: ViewChanges = { cases: [], items: [], departments: [], tiers: [] };
+  const failed = (stream: StreamName) => ({
+    ...{ stream, through: at(1), reason: 'a rule failed', at: '2026-03-02T02:00:00.000Z' },
+  });
+  const half = { ...nothing, departments: [{ tier: '431024' } as never] };
+  const begun = async (source: DataSource) => {
+    const writer = postgresViewWriter(source);
+    await writer.begin('1');
+    await writer.save(start, at(1), { ...nothing, parked: [failed(one)] });
+    return writer;
+  };
+  const parkedIn = async (source: DataSource) => [...(await postgresParking(source).parkedStreams('views'))];
+
+  it('is not parked by a write that fails half way', async () => {
+    const source = await opened('431028');
+    const writer = await begun(source);
+    const change = {
+      ...{ ...nothing, parked: [failed(two)] },
+      held: [{ stream: one, through: 'nowhere' as never }],
+    };
+    await expect(writer.save(at(1), at(2), change)).rejects.toThrow(/invalid input syntax/);
+    expect(await parkedIn(source)).toEqual([one]);
+    expect(await writer.begin('1')).toBe(1n);
+    await source.destroy();
+  });
+
+  it('is not let go by a write that fails half way', async () => {
+    const source = await opened('431081');
+    const writer = await begun(source);
+    await expect(writer.redriven({ stream: one, through: at(1) }, half)).rejects.toThrow(/null value/);
+    expect(await parkedIn(source)).toEqual([one]);
+    expect(await writer.redriven({ stream: one, through: at(1) }, nothing)).toBe(true);
+    await source.destroy();
+  });
+
+  it('is not let go with rows of a projection that has been replaced', async () => {
+    const source = await opened('431003');
+    const replaced = await begun(source);
+    const writer = postgresViewWriter(source);
+    await writer.begin('2');
+    await writer.save(start, at(1), { ...nothing, parked: [failed(one)] });
+    expect(await replaced.redriven({ stream: one, through: at(1) }, nothing)).toBe(false);
+    expect(await parkedIn(source)).toEqual([one]);
+    expect(await writer.redriven({ stream: one, through: at(1) }, nothing)).toBe(true);
     await source.destroy();
   });
 });

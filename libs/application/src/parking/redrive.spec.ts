@@ -46,6 +46,34 @@ describe('trying again', () => {
   });
 });
 
+describe('a handler that is to stop', () => {
+  const answers = async () => undefined;
+
+  it('does not try once more after its pause', async () => {
+    const stop = new AbortController();
+    const { trying } = trial(clock);
+    let tries = 0;
+    const attempt = () => {
+      tries += 1;
+      return Promise.reject(new Error('failed'));
+    };
+    const stopping = { ...trying, wait: async () => stop.abort(new Error('stopping')) };
+    await expect(persevere(stopping, stop.signal, answers, attempt)).rejects.toThrow('stopping');
+    expect(tries).toBe(1);
+  });
+
+  it('gives nothing up that fails while it stops', async () => {
+    const stop = new AbortController();
+    const { trying } = trial(clock);
+    let tries = 0;
+    const attempt = () => {
+      if (++tries === patience.tries) stop.abort(new Error('stopping'));
+      return Promise.reject(new Error('closed'));
+    };
+    await expect(persevere(trying, stop.signal, answers, attempt)).rejects.toThrow('stopping');
+  });
+});
+
 describe('an operator who has parked streams tried again', () => {
   const never: Retry = () => Promise.reject(new Error('not asked for'));
   const opened = async (views: (parking: ReturnType<typeof memoryParking>) => Retry) => {
