@@ -1,0 +1,2 @@
+export * from './split-views.ts';
+export * from './witness-store.ts';

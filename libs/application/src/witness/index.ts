@@ -1,0 +1,11 @@
+export * from './alarm.ts';
+export * from './check-policy.ts';
+export type { CollectorDeps } from './collecting.ts';
+export * from './collector.ts';
+export * from './fact.ts';
+export * from './largest-known.ts';
+export * from './origin-hash.ts';
+export { type CollectorPace, usualPace } from './pace.ts';
+export * from './quorum-time.ts';
+export * from './split-view-between.ts';
+export * from './witness.ts';

@@ -1,0 +1,111 @@
+import { formatAddCheckpoint, openHead, type Policy, readAnswer, type Suite } from '@liandong/ledger';
+import type { SignedLedgerHead } from '../ports/ledger-book.ts';
+import type { WitnessClient } from '../ports/witness-client.ts';
+import type { Quorum, Witnessing } from './check-policy.ts';
+import { originHash } from './origin-hash.ts';
+
+/** What a witness knows of this log. `note` is there where it shows a head that the log itself signed. */
+export type KnownHead = {
+  readonly witness: string;
+  readonly size: number;
+  readonly note?: Uint8Array;
+  /** It holds another tree of the same size. */
+  readonly fork: boolean;
+};
+
+export type KnownHeads = {
+  readonly heads: readonly KnownHead[];
+  readonly answers: readonly number[];
+  /** How many witnesses count. */
+  readonly of: number;
+  /**
+   * Whether so many answered that every quorum there ever was has a member among them:
+   * then nothing larger than the largest answer was ever anchored.
+   */
+  readonly enough: boolean;
+};
+
+/**
+ * Asks every witness that counts for the largest size it saw. `last` is the last head the
+ * log signed, offered once more as it is, so that asking makes no new signature; a log
+ * without one offers its head of size 0, which contradicts nothing.
+ */
+export const largestKnown = async (
+  {
+    suite,
+    policy,
+    quorum,
+    clientFor,
+  }: {
+    readonly suite: Suite;
+    readonly policy: Policy;
+    readonly quorum: Quorum;
+    readonly clientFor: (witness: Witnessing) => WitnessClient | undefined;
+  },
+  last: SignedLedgerHead,
+  signal: AbortSignal,
+): Promise<KnownHeads> => {
+  const { counting, threshold } = quorum;
+  const logKeys = policy.logs.map(({ key }) => key);
+  const answers = await Promise.all(
+    counting.map(async (witness) => {
+      const client = clientFor(witness);
+      return client && ask(suite, logKeys, client, witness.name, last, signal).catch(() => undefined);
+    }),
+  );
+  const heads = answers.filter((head) => head !== undefined);
+  return {
+    heads,
+    answers: heads.map(({ size }) => size),
+    of: counting.length,
+    enough: heads.length >= counting.length - threshold + 1,
+  };
+};
+
+const ask = async (
+  suite: Suite,
+  logKeys: Parameters<typeof openHead>[2],
+  client: WitnessClient,
+  witness: string,
+  last: SignedLedgerHead,
+  signal: AbortSignal,
+): Promise<KnownHead | undefined> => {
+  const probe = formatAddCheckpoint({ old: last.size, proof: [], note: last.note });
+  const answer = readAnswer(await client.addCheckpoint(probe, signal));
+  switch (answer.kind) {
+    case 'cosigned':
+      return { witness, size: last.size, fork: false };
+    case 'other-size': {
+      const more = answer.size > last.size;
+      const shown = more ? await shownHead(suite, logKeys, client, last, signal) : undefined;
+      return shown === undefined
+        ? { witness, size: answer.size, fork: false }
+        : { witness, size: Math.max(answer.size, shown.size), note: shown.note, fork: false };
+    }
+    case 'fork': {
+      const shown = await shownHead(suite, logKeys, client, last, signal);
+      return { witness, size: last.size, fork: true, ...shown };
+    }
+    case 'unknown-log':
+    case 'not-trusted':
+    case 'failed':
+      return undefined;
+  }
+};
+
+const shownHead = async (
+  suite: Suite,
+  logKeys: Parameters<typeof openHead>[2],
+  client: WitnessClient,
+  last: SignedLedgerHead,
+  signal: AbortSignal,
+): Promise<{ readonly size: number; readonly note: Uint8Array } | undefined> => {
+  const own = openHead(suite, last.note, logKeys);
+  if (!own.ok) return undefined;
+  const { origin } = own.value.checkpoint;
+  const note = await client.checkpoint(originHash(suite.sha256, origin), signal).catch(() => undefined);
+  const shown = note && openHead(suite, note, logKeys);
+  return note !== undefined && shown?.ok && shown.value.checkpoint.origin === origin
+    ? { size: shown.value.checkpoint.size, note }
+    : undefined;
+};
