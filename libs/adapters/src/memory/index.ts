@@ -1,5 +1,6 @@
 export * from './checkpoints.ts';
 export * from './event-store.ts';
+export * from './ledger-book.ts';
 export * from './link-book.ts';
 export * from './parking.ts';
 export * from './views.ts';

@@ -37,6 +37,7 @@ export const createTierDatabase = async (server: PostgresServer, tier: TierCode)
     await query(`REVOKE ALL ON DATABASE ${database} FROM PUBLIC`);
     await query(`GRANT CONNECT ON DATABASE ${database} TO ${roles.join(', ')}`);
     await query(lockingByNumber(owner));
+    await query(ledgerSchema(roleOf('exchange'), roleOf('audit')));
     for (const service of serviceNames) {
       await query(`CREATE SCHEMA IF NOT EXISTS ${service} AUTHORIZATION ${roleOf(service)}`);
       await query(`ALTER ROLE ${roleOf(service)} IN DATABASE ${database} SET search_path = ${service}`);
@@ -57,6 +58,12 @@ export const createTierDatabase = async (server: PostgresServer, tier: TierCode)
     },
   };
 };
+
+/** The ledger belongs to the exchange, which keeps it; the audit reads whatever stands in it. */
+const ledgerSchema = (keeper: string, reader: string): string => `
+  CREATE SCHEMA IF NOT EXISTS ledger AUTHORIZATION ${keeper};
+  GRANT USAGE ON SCHEMA ledger TO ${reader};
+  ALTER DEFAULT PRIVILEGES FOR ROLE ${keeper} IN SCHEMA ledger GRANT SELECT ON TABLES TO ${reader}`;
 
 /** Writers take turns by such a lock. A role that could take it too could stop them. */
 const lockingByNumber = (owner: string): string => `

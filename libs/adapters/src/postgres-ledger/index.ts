@@ -1,0 +1,4 @@
+export * from './ledger-book.ts';
+export * from './lease.ts';
+export * from './migrate.ts';
+export * from './scrub-places.ts';

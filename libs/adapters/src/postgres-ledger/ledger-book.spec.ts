@@ -1,0 +1,128 @@
+import { describe, expect, it } from '@jest/globals';
+import { ledgerBookContract, withPostgres } from '@liandong/testing';
+import pg from 'pg';
+import { postgresLedgerBook } from './ledger-book.ts';
+import { ledgerLease } from './lease.ts';
+import { migrateLedger } from './migrate.ts';
+import { postgresScrubPlaces } from './scrub-places.ts';
+
+const postgres = withPostgres();
+
+const openTier = async (code: string) => {
+  const tier = await postgres.tier(code);
+  await Promise.all([migrateLedger(tier.urls.exchange), migrateLedger(tier.urls.exchange)]);
+  return tier;
+};
+
+ledgerBookContract('postgres', async () => {
+  const { urls } = await openTier('431021');
+  const pool = new pg.Pool({ connectionString: urls.exchange, max: 4 });
+  return {
+    book: postgresLedgerBook(pool),
+    acquireLease: ledgerLease(urls.exchange),
+    scrubPlaces: postgresScrubPlaces(pool),
+    close: () => pool.end(),
+  };
+});
+
+/** The SQLSTATE a statement fails with, or what it did. */
+const outcome = async (url: string, sql: string): Promise<string> => {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    const { command, rowCount } = await client.query(sql);
+    return `${command} ${rowCount}`;
+  } catch (error) {
+    return (error as { code: string }).code;
+  } finally {
+    await client.end();
+  }
+};
+
+const forbidden = '42501';
+const appendOnly = '23001';
+
+describe('the ledger of a tier', () => {
+  it('is read by the audit and by no other service, and written by the exchange alone', async () => {
+    const { urls } = await openTier('431021');
+    expect(await outcome(urls.audit, 'SELECT count(*) FROM ledger.entry')).toBe('SELECT 1');
+    expect(await outcome(urls.audit, 'UPDATE ledger.fence SET token = token + 1')).toBe(forbidden);
+    expect(await outcome(urls.audit, 'DELETE FROM ledger.anchor')).toBe(forbidden);
+    expect(await outcome(urls.audit, 'BEGIN; LOCK TABLE ledger.lease IN EXCLUSIVE MODE')).toBe(forbidden);
+    expect(
+      await outcome(
+        urls.audit,
+        `SELECT ledger.extend(1, 0, 1, '', '', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}')`,
+      ),
+    ).toBe(forbidden);
+    for (const service of ['approval', 'supervision'] as const)
+      expect(await outcome(urls[service], 'SELECT count(*) FROM ledger.entry')).toBe(forbidden);
+  });
+
+  it('is append-only, also for its owner and in a session that plays replica', async () => {
+    const { urls, database } = await openTier('431021');
+    const superuser = postgres.server.url('postgres', database);
+    for (const sql of [
+      'UPDATE ledger.entry SET hash = hash',
+      'DELETE FROM ledger.entry',
+      'TRUNCATE ledger.head',
+      'UPDATE ledger.head SET note = note',
+      'DELETE FROM ledger.unsealed',
+      'DELETE FROM ledger.tile',
+      `UPDATE ledger.tile SET bytes = substring(bytes FROM 1 FOR 32) WHERE level = 0`,
+      `UPDATE ledger.tile SET bytes = set_byte(bytes, 0, 1 - sign(get_byte(bytes, 0))::integer)`,
+      'UPDATE ledger.tile SET index = index + 100',
+    ]) {
+      expect([sql, await outcome(urls.exchange, sql)]).toEqual([sql, appendOnly]);
+      const replica = `${superuser}&options=${encodeURIComponent('-c session_replication_role=replica')}`;
+      expect([sql, await outcome(replica, sql)]).toEqual([sql, appendOnly]);
+    }
+  });
+});
+
+describe('the lease of the ledger', () => {
+  it('tells its holder when the database takes it away, and shuts out what it still writes', async () => {
+    const { urls, database } = await openTier('431022');
+    const acquire = ledgerLease(urls.exchange);
+    const first = await acquire();
+    const lost = new Promise<void>((resolve) => first?.lost.addEventListener('abort', () => resolve()));
+    await outcome(
+      postgres.server.url('postgres', database),
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+       WHERE datname = '${database}' AND state = 'idle in transaction'`,
+    );
+    await lost;
+    const second = await acquire();
+    expect(second?.fence).toBe((first?.fence ?? 0n) + 1n);
+
+    const pool = new pg.Pool({ connectionString: urls.exchange, max: 1 });
+    const root = new Uint8Array(32);
+    const batch = { from: 0, entries: [], tiles: [], unsealed: [], through: 1n as never };
+    const head = { size: 0, root, note: root };
+    const book = postgresLedgerBook(pool);
+    expect(await book.extend({ ...batch, head, fence: first?.fence ?? 0n })).toBe(false);
+    expect(await book.extend({ ...batch, head, fence: second?.fence ?? 0n })).toBe(true);
+    await second?.release();
+    await pool.end();
+  });
+
+  it('waits, before it is given on, for what is being written under the last one', async () => {
+    const { urls } = await openTier('431023');
+    const writer = new pg.Client({ connectionString: urls.exchange });
+    await writer.connect();
+    await writer.query('BEGIN');
+    await writer.query('SELECT FROM ledger.fence FOR SHARE');
+    let given = false;
+    const acquiring = ledgerLease(urls.exchange)().then((lease) => {
+      given = true;
+      return lease;
+    });
+    // On a connection without a transaction: within one the statistics stand still.
+    const waiting = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+    while ((await outcome(urls.exchange, waiting)) === 'SELECT 0');
+    expect(given).toBe(false);
+    await writer.query('COMMIT');
+    await (await acquiring)?.release();
+    await writer.end();
+  });
+});

@@ -1,0 +1,13 @@
+export * from './anchor-events.ts';
+export * from './facts.ts';
+export * from './guard.ts';
+export { type SealVerifierAt } from './judge-events.ts';
+export * from './keep-ledger.ts';
+export * from './keep-scrubbing.ts';
+export * from './key-history.ts';
+export * from './ledger-files.ts';
+export * from './open-epoch.ts';
+export * from './rebuild-ledger.ts';
+export * from './scrub-ledger.ts';
+export * from './time-window.ts';
+export { type LedgerDamage, type LedgerTree, readTree } from './tree-of-book.ts';

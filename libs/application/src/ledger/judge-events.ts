@@ -1,0 +1,100 @@
+import {
+  type CommitSeal,
+  decodeEvent,
+  type Envelope,
+  eventHash,
+  type EventHash,
+  maySeal,
+  type Sha256,
+  type Source,
+} from '@liandong/kernel';
+import type { EventStore, Recorded } from '../ports/event-store.ts';
+import type { LedgerBook, LedgerEntry, Unsealed, UnsealedReason } from '../ports/ledger-book.ts';
+
+/** Whether a seal is genuine by a key that is valid at that place of the ledger. A `SealVerifier` knows no places. */
+export type SealVerifierAt = (source: Source, seal: CommitSeal, seq: number) => boolean;
+
+export type Judging = {
+  /** The ledger: events of any other source are not its business. */
+  readonly source: Source;
+  readonly store: Pick<EventStore, 'seals'>;
+  readonly sealed: Pick<LedgerBook, 'sealedAmong'>;
+  readonly sha256: Sha256;
+  readonly verifySeal: SealVerifierAt;
+};
+
+export type Judged = {
+  readonly entries: readonly LedgerEntry[];
+  readonly unsealed: readonly Omit<Unsealed, 'at'>[];
+};
+
+/**
+ * Sorts a page of the store into what goes into the ledger, numbered from `seq` on, and
+ * what never will. Nothing the store says of an event is believed: the bytes are hashed
+ * anew, and author and type are read from them.
+ */
+export const judgeEvents = async (
+  { source, store, sealed, sha256, verifySeal }: Judging,
+  page: readonly Recorded[],
+  seq: number,
+): Promise<Judged> => {
+  const own = page.filter((recorded) => recorded.source === source);
+  if (own.length === 0) return { entries: [], unsealed: [] };
+  const hashes = own.map(({ bytes }) => eventHash(sha256, bytes));
+  const [seals, before] = await Promise.all([store.seals(own), sealed.sealedAmong(hashes)]);
+
+  const taken = new Set(before);
+  const entries: LedgerEntry[] = [];
+  const unsealed: Omit<Unsealed, 'at'>[] = [];
+  const covers = sealedLeaves((seal) => verifySeal(source, seal, seq + entries.length));
+  for (const [n, recorded] of own.entries()) {
+    const { position } = recorded;
+    const hash = hashes[n] ?? recorded.hash;
+    const reason = hash === recorded.hash ? flawOf(recorded, seals[n], covers, taken) : 'bytes-changed';
+    if (reason === undefined) {
+      entries.push({ seq: seq + entries.length, position, hash });
+      taken.add(hash);
+    } else unsealed.push({ position, hash: recorded.hash, reason });
+  }
+  return { entries, unsealed };
+};
+
+const flawOf = (
+  recorded: Recorded,
+  seal: CommitSeal | undefined,
+  covers: (seal: CommitSeal) => ReadonlySet<EventHash> | undefined,
+  taken: ReadonlySet<EventHash>,
+): UnsealedReason | undefined => {
+  if (seal === undefined) return 'no-seal';
+  const leaves = covers(seal);
+  if (leaves === undefined) return 'seal-forged';
+  if (!leaves.has(recorded.hash)) return 'not-in-the-seal';
+  const envelope = whatItSays(recorded);
+  if (envelope === undefined) return 'bytes-changed';
+  if (!maySeal(seal.service, envelope.type)) return 'service-not-entitled';
+  return taken.has(recorded.hash) ? 'already-sealed' : undefined;
+};
+
+/** The event in the bytes, if the columns beside them say the same. */
+export const whatItSays = ({ bytes, source, id, type, stream }: Recorded): Envelope | undefined => {
+  try {
+    const envelope = decodeEvent(bytes);
+    const same =
+      envelope.source === source &&
+      envelope.id === id &&
+      envelope.type === type &&
+      envelope.subject === stream;
+    return same ? envelope : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+/** What each seal covers, or `undefined` for a forged one; a seal is checked once however many events it covers. */
+const sealedLeaves = (genuine: (seal: CommitSeal) => boolean) => {
+  const known = new Map<CommitSeal, ReadonlySet<EventHash> | undefined>();
+  return (seal: CommitSeal): ReadonlySet<EventHash> | undefined => {
+    if (!known.has(seal)) known.set(seal, genuine(seal) ? new Set(seal.leaves) : undefined);
+    return known.get(seal);
+  };
+};
