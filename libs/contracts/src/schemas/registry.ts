@@ -1,22 +1,24 @@
 import type { DepartmentFact, TierFact } from '@liandong/domain/directory';
 import type { CaseFact } from '@liandong/domain/case';
 import type { ItemFact } from '@liandong/domain/catalogue';
-import type { SchemaRefusal } from '@liandong/application';
+import type { LedgerFact, SchemaRefusal } from '@liandong/application';
 import { type Envelope, type Fact, ok, type Result } from '@liandong/kernel';
 import { z } from 'zod';
 import { caseSchemas } from './case.ts';
 import { checkAgainst, type Reading } from './check.ts';
 import { departmentSchemas, tierSchemas } from './directory.ts';
 import { itemSchemas } from './item.ts';
+import { ledgerSchemas } from './ledger.ts';
 
 /** Everything this build can write or understand. */
-export type KnownFact = CaseFact | ItemFact | DepartmentFact | TierFact;
+export type KnownFact = CaseFact | ItemFact | DepartmentFact | TierFact | LedgerFact;
 
 export const eventSchemas = {
   ...caseSchemas,
   ...itemSchemas,
   ...departmentSchemas,
   ...tierSchemas,
+  ...ledgerSchemas,
 } satisfies {
   readonly [Type in KnownFact['type']]: z.ZodType;
 };
@@ -65,6 +67,7 @@ export const decodeCaseFact = decoder<CaseFact>(caseSchemas);
 export const decodeItemFact = decoder<ItemFact>(itemSchemas);
 export const decodeDepartmentFact = decoder<DepartmentFact>(departmentSchemas);
 export const decodeTierFact = decoder<TierFact>(tierSchemas);
+export const decodeLedgerFact = decoder<LedgerFact>(ledgerSchemas);
 
 /** The name of a type's schema, as `dataschema` states it. It is resolved inside the release, never fetched. */
 export const dataschemaOf = (type: string): string => `urn:liandong:schema:${type}`;
