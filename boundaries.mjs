@@ -58,6 +58,7 @@ export const layers = {
       'postgres-ledger': { npm: ['pg'] },
       grpc: { npm: ['@grpc/grpc-js', '@grpc/proto-loader'], node: [everyNodeModule] },
       http: { npm: ['fastify', 'jose'], node: [everyNodeModule] },
+      'witness-file': { node: [everyNodeModule] },
     },
   },
 
@@ -84,6 +85,8 @@ export const layers = {
       identity: { knows: ['platform'] },
       approval: { knows: ['platform', 'identity'] },
       exchange: { knows: ['platform', 'identity'] },
+      // Takes no module of the others: a witness is to be a small process.
+      audit: {},
     },
   },
 

@@ -13,3 +13,4 @@ export * from './views.contract.ts';
 export * from './parking.contract.ts';
 export * from './ledger-book.contract.ts';
 export * from './test-ledger.ts';
+export * from './witness-store.contract.ts';

@@ -1,1 +1,1 @@
-export {};
+export * from './witness-client.ts';

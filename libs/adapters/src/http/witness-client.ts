@@ -40,7 +40,7 @@ const boundedText = async (response: Response): Promise<string> => {
   if (response.body === null) return '';
   const parts: Uint8Array[] = [];
   let length = 0;
-  for await (const part of response.body) {
+  for await (const part of response.body as AsyncIterable<Uint8Array>) {
     parts.push(part);
     length += part.length;
     if (length > maxRequestBytes) throw new Error(`a witness answered more than ${maxRequestBytes} bytes`);

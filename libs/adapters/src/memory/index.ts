@@ -4,3 +4,4 @@ export * from './ledger-book.ts';
 export * from './link-book.ts';
 export * from './parking.ts';
 export * from './views.ts';
+export * from './witness-store.ts';
