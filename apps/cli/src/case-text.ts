@@ -1,5 +1,5 @@
 import type { Json } from './http.ts';
-import { table } from './table.ts';
+import { shown, table } from './table.ts';
 
 export const caseText = (known: Json): string => {
   const { status, lead, term, digest, registered, revision, openedAt, closing } = known;
@@ -7,10 +7,10 @@ export const caseText = (known: Json): string => {
   const { tier, department } = lead as { tier: string; department: string };
   const steps = known['steps'] as readonly Json[];
   return [
-    `${known['caseId']}  ${item.name} (${item.code} v${item.version})`,
-    `状态 status: ${status}   牵头 lead: ${tier} ${department}   任期 term: ${term}   办结 closing: ${closing ?? '—'}`,
-    `登记/已知 registered/recorded: ${registered}/${revision}   自 opened: ${openedAt}`,
-    `摘要 digest: ${digest}`,
+    `${shown(known['caseId'])}  ${item.name} (${item.code} v${item.version})`,
+    `状态 status: ${shown(status)}   牵头 lead: ${tier} ${department}   任期 term: ${shown(term)}   办结 closing: ${shown(closing ?? '—')}`,
+    `登记/已知 registered/recorded: ${shown(registered)}/${shown(revision)}   自 opened: ${shown(openedAt)}`,
+    `摘要 digest: ${shown(digest)}`,
     '',
     table(
       ['步骤 step', '名称 name', '机关 organ', '状态 status', '结果 result', '期限 due'],

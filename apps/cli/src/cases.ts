@@ -2,7 +2,7 @@ import type { Json } from './http.ts';
 import { asked, caseNamed, type Command, type Context, rows } from './command.ts';
 import { Complaint } from './complaint.ts';
 import { tierAt, type TierAddress } from './network.ts';
-import { table } from './table.ts';
+import { shown, table } from './table.ts';
 import { caseText, eventsText } from './case-text.ts';
 
 export const caseList: Command = {
@@ -20,7 +20,7 @@ export const caseList: Command = {
         row['status'],
         row['itemName'],
         row['leadTier'],
-        `${row['registered']}/${row['recorded']}`,
+        `${shown(row['registered'])}/${shown(row['recorded'])}`,
         String(row['digest']).slice(0, 16),
       ]),
     );
@@ -105,7 +105,12 @@ const replaysText = (replays: readonly Replay[]): string =>
     replays.map(({ tier, case: replayed }) =>
       replayed === null
         ? [tier, '不持有 not held']
-        : [tier, replayed['status'], `${replayed['registered']}/${replayed['revision']}`, replayed['digest']],
+        : [
+            tier,
+            replayed['status'],
+            `${shown(replayed['registered'])}/${shown(replayed['revision'])}`,
+            replayed['digest'],
+          ],
     ),
   );
 

@@ -1,7 +1,7 @@
 import type { Json } from './http.ts';
 import { actedAt, asked, type Command, rows, tierNamed } from './command.ts';
 import { Complaint } from './complaint.ts';
-import { table } from './table.ts';
+import { shown, table } from './table.ts';
 
 /** What waits for an operator: events that could not be stored, and streams that could not be interpreted. */
 export const parkedList: Command = {
@@ -65,8 +65,16 @@ const redriven = (events: readonly Json[], streams: readonly Json[]) => ({
   text: table(
     ['对象 what', '结果 state', '原因 reason'],
     [
-      ...events.map((row) => [`${row['author']} ${row['number']}`, row['state'], row['reason']]),
-      ...streams.map((row) => [`${row['handler']} ${row['stream']}`, row['state'], row['reason']]),
+      ...events.map((row) => [
+        `${shown(row['author'])} ${shown(row['number'])}`,
+        row['state'],
+        row['reason'],
+      ]),
+      ...streams.map((row) => [
+        `${shown(row['handler'])} ${shown(row['stream'])}`,
+        row['state'],
+        row['reason'],
+      ]),
     ],
   ),
 });

@@ -1,6 +1,6 @@
 /** Rows under a heading, in columns. Chinese characters take two places on a terminal. */
 export const table = (heading: readonly string[], rows: readonly (readonly unknown[])[]): string => {
-  const cells = [heading, ...rows.map((row) => row.map(textOf))];
+  const cells = [heading, ...rows.map((row) => row.map(shown))];
   const widths = heading.map((_, column) => Math.max(...cells.map((row) => widthOf(row[column] ?? ''))));
   const lines = cells.map((row) =>
     row
@@ -11,10 +11,12 @@ export const table = (heading: readonly string[], rows: readonly (readonly unkno
   return [...lines, ...(rows.length === 0 ? ['（无 none）'] : [])].join('\n');
 };
 
-const textOf = (cell: unknown): string => {
-  if (cell === true) return '是 yes';
-  if (cell === false) return '否 no';
-  return String(cell ?? '');
+/** A value of an answer as people read it. */
+export const shown = (value: unknown): string => {
+  if (value === true) return '是 yes';
+  if (value === false) return '否 no';
+  if (typeof value === 'string') return value;
+  return value === undefined || value === null ? '' : JSON.stringify(value);
 };
 
 export const widthOf = (text: string): number =>

@@ -45,15 +45,18 @@ const factsAt = async (folder: string, tier: string): Promise<readonly string[]>
     issuer: string;
     tiers: { tier: string; approval: string }[];
   };
-  const json = async (url: string, token?: string) => {
+  const json = async <Answer>(url: string, token?: string) => {
     const response = await fetch(url, { headers: token ? { authorization: `Bearer ${token}` } : {} });
-    return (await response.json()) as Record<string, any>;
+    return (await response.json()) as Answer;
   };
-  const { access_token } = await json(`${addresses.issuer}/token?person=auditor-${tier}`);
+  type List<Row> = { items: Row[] };
+  const asking = `${addresses.issuer}/token?person=auditor-${tier}`;
+  const { access_token: token } = await json<{ access_token: string }>(asking);
   const { approval } = addresses.tiers.find((each) => each.tier === tier)!;
-  const { items } = await json(`${approval}/v1/cases`, access_token);
-  const { items: events } = await json(`${approval}/v1/cases/${items[0].caseId}/events`, access_token);
-  return events.map(({ type }: { type: string }) => type.split('.')[2]);
+  const { items: cases } = await json<List<{ caseId: string }>>(`${approval}/v1/cases`, token);
+  const of = `${approval}/v1/cases/${cases[0]!.caseId}/events`;
+  const { items: events } = await json<List<{ type: string }>>(of, token);
+  return events.map(({ type }) => type.split('.')[2] ?? '');
 };
 
 /** Each act of the main job once, whatever came between. What the lead files in between may differ. */
