@@ -7,6 +7,7 @@ import { formatCheckpoint, parseCheckpoint } from './checkpoint.ts';
 import { cosign, cosignedText } from './cosignature.ts';
 import { formatNote, parseNote, signNote, verifyNote } from './note.ts';
 import { openHead } from './signed-head.ts';
+import type { VKey } from './vkey.ts';
 
 const root = sha256(utf8('root'));
 const text = formatCheckpoint({ origin, size: 70_000, root });
@@ -115,6 +116,20 @@ describe('a cosignature', () => {
       const note = { text, signatures: [{ name: key.name, keyId: key.keyId, signature: flipped }] };
       expect(verifyNote(suite, note, [key])).toMatchObject({ refusal: { code: 'bad-signature' } });
     }
+  });
+
+  it('has a time that is exact as a number, and the length of its kind, whatever a verifier would let pass', () => {
+    const gullible = { ...suite, verifyEd25519: () => true };
+    const verdict = (signature: Uint8Array, of: VKey = key) =>
+      verifyNote(gullible, { text, signatures: [{ ...of, signature }] }, [of]).ok;
+    const [last, beyond] = [new Uint8Array(72), new Uint8Array(72)];
+    last.set([0, 0x1f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]);
+    beyond.set([0, 0x20, 0, 0, 0, 0, 0, 0]);
+    expect(verdict(last)).toBe(true);
+    expect(verdict(beyond)).toBe(false);
+    for (const length of [71, 73, 64]) expect(verdict(new Uint8Array(length))).toBe(false);
+    const byLog = (length: number) => verdict(new Uint8Array(length), log.key);
+    expect([63, 64, 65].map(byLog)).toEqual([false, true, false]);
   });
 
   it('is only ever of a checkpoint', () => {
