@@ -1,6 +1,6 @@
 import type { ClientDuplexStream, ServerDuplexStream } from '@grpc/grpc-js';
 import type { LinkConnection } from '@liandong/application';
-import { fromWire, toWire } from './wire-frame.ts';
+import { fromWire, MalformedFrame, toWire } from './wire-frame.ts';
 
 export type Message = { readonly frame?: unknown };
 
@@ -37,12 +37,23 @@ export const streamConnection = (call: Stream, end: () => void): LinkConnection 
     for (const resume of roomAgain) resume();
   });
 
+  /** Who sent what no release of ours would send is told so; the reader ends the link. */
+  const read = (message: Message) => {
+    try {
+      return fromWire(message.frame);
+    } catch (error) {
+      if (error instanceof MalformedFrame && over === undefined)
+        call.write({ frame: toWire({ kind: 'stop', code: 'malformed-frame', detail: error.message }) });
+      throw error;
+    }
+  };
+
   async function* frames() {
     for (;;) {
       const message = arrived.shift();
       if (message !== undefined) {
         if (arrived.length < readAhead) call.resume();
-        yield fromWire(message.frame);
+        yield read(message);
       } else if (over === undefined) await new Promise<void>((resolve) => (wake = resolve));
       else if (over.error === undefined) return;
       else throw over.error;

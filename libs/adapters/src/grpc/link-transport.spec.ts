@@ -121,6 +121,39 @@ describe('a link over gRPC', () => {
     }
   });
 
+  it.each<[string, () => Promise<void>, 'in peace' | 'with an error']>([
+    ['is done', async () => {}, 'in peace'],
+    ['fails', () => Promise.reject(new Error('lost its head')), 'with an error'],
+  ])('hands on what was said last, however soon after it the one who serves %s', async (_, leave, ending) => {
+    const server = await grpcListen({ host: '127.0.0.1', port: 0 }, async (connection) => {
+      await connection.send(ack(1));
+      await take(connection, 1);
+      await connection.send({ kind: 'stop', code: 'no-such-tier', detail: '' });
+      return leave();
+    });
+    open.push(() => server.close());
+    const lower = await grpcDial()(`127.0.0.1:${server.port}`, new AbortController().signal);
+    open.push(() => lower.close());
+    await lower.send(ack(0));
+    expect(await take(lower, 2)).toMatchObject([{ kind: 'ack' }, { kind: 'stop', code: 'no-such-tier' }]);
+    const end = lower.frames[Symbol.asyncIterator]().next();
+    if (ending === 'in peace') expect(await end).toMatchObject({ done: true });
+    else await expect(end).rejects.toThrow('the link ended');
+  });
+
+  it('tells who sent a malformed frame what was wrong with it', async () => {
+    const { dial, next } = await serving();
+    const lower = await dial();
+    open.push(() => lower.close());
+    await lower.send(ack(2 ** 60));
+    const upper = await next();
+    await expect(take(upper, 1)).rejects.toThrow('through is not a count');
+    upper.close();
+    expect(await take(lower, 2)).toEqual([
+      { kind: 'stop', code: 'malformed-frame', detail: 'malformed frame: through is not a count' },
+    ]);
+  });
+
   it('breaks on both sides when the line is cut, and can be dialled anew', async () => {
     const { server, dial, next } = await serving();
     const through = await proxy(server.port);

@@ -107,13 +107,10 @@ export const grpcListen = async (
   const definition: ServiceDefinition = serviceDefinition().service;
   server.addService(definition, {
     openLink: (call: ServerDuplexStream<Message, object>) => {
+      // Ending, unlike destroying, is told to the peer, after what was said last: also if it is an error.
       const hangUp = () =>
-        void call.destroy(Object.assign(new Error('the link ended'), { code: status.ABORTED }));
-      const connection = streamConnection(call, () => {
-        // What was said last still goes out, if the peer takes it at all.
-        if (call.writableLength === 0) call.end();
-        else hangUp();
-      });
+        void call.emit('error', Object.assign(new Error('the link ended'), { code: status.ABORTED }));
+      const connection = streamConnection(call, () => call.end());
       call.on('cancelled', () => call.destroy());
       serve(connection).then(() => connection.close(), hangUp);
     },
