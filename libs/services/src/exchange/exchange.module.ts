@@ -4,19 +4,28 @@ import { IdentityModule } from '../identity/identity.module.ts';
 import { type FollowerOptions, FollowersModule } from '../platform/followers.module.ts';
 import { HealthModule, type Readiness } from '../platform/health.module.ts';
 import type { ActiveExchange } from './active-exchange.ts';
+import { LedgerController, SERVED_LEDGER, type ServedLedger } from './ledger.controller.ts';
 import { ACTIVE_EXCHANGE, LinksController } from './links.controller.ts';
 
 export type ExchangeModuleDeps = {
   readonly active: ActiveExchange;
   readonly authenticate: Authenticate;
   readonly readiness: readonly Readiness[];
+  /** The tier's own ledger, served where there is one. */
+  readonly ledger?: ServedLedger;
   readonly followerOptions?: FollowerOptions;
 };
 
 /** One tier's talk with the others. A link that is down never makes the service unready. */
 @Module({})
 export class ExchangeModule {
-  static with({ active, authenticate, readiness, followerOptions }: ExchangeModuleDeps): DynamicModule {
+  static with({
+    active,
+    authenticate,
+    readiness,
+    ledger,
+    followerOptions,
+  }: ExchangeModuleDeps): DynamicModule {
     return {
       module: ExchangeModule,
       imports: [
@@ -24,8 +33,11 @@ export class ExchangeModule {
         HealthModule.with(readiness),
         FollowersModule.with([active.follower], followerOptions),
       ],
-      controllers: [LinksController],
-      providers: [{ provide: ACTIVE_EXCHANGE, useValue: active }],
+      controllers: [LinksController, ...(ledger === undefined ? [] : [LedgerController])],
+      providers: [
+        { provide: ACTIVE_EXCHANGE, useValue: active },
+        ...(ledger === undefined ? [] : [{ provide: SERVED_LEDGER, useValue: ledger }]),
+      ],
     };
   }
 }

@@ -1,0 +1,219 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { nodeSuite } from '@liandong/adapters/crypto';
+import { memoryEventStore, memoryLedgerBook, memoryLinkBook } from '@liandong/adapters/memory';
+import { type EventStore, originOf, type Recorded } from '@liandong/application';
+import { authorOf, refuse, ok, type TierCode } from '@liandong/kernel';
+import {
+  decodeBundle,
+  edgeTiles,
+  newTiles,
+  openHead,
+  tilePath,
+  trustOnly,
+  verifyLogFolder,
+} from '@liandong/ledger';
+import {
+  grownTo,
+  newStream,
+  startKeeper,
+  testEvents,
+  testLogKey,
+  testSealer,
+  testSource,
+} from '@liandong/testing';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Caller } from '../identity/caller.ts';
+import { createHttpApp } from '../platform/http-app.ts';
+import type { ActiveExchange } from './active-exchange.ts';
+import { ExchangeModule } from './exchange.module.ts';
+
+const self = authorOf(testSource)!;
+const origin = originOf(self);
+const { logKey, sign } = testLogKey(origin);
+const { seal, verify } = testSealer();
+const store = memoryEventStore({ seal });
+let change = (recorded: Recorded): Recorded => recorded;
+const shown: Pick<EventStore, 'readAll'> = {
+  readAll: async (after, limit) => (await store.readAll(after, limit)).map((one) => change(one)),
+};
+const book = memoryLedgerBook();
+const published: number[] = [];
+const active: ActiveExchange = {
+  book: memoryLinkBook('431000' as TierCode),
+  current: () => undefined,
+  linkPort: () => undefined,
+  follower: { name: 'exchange', run: () => new Promise((resolve) => setImmediate(resolve)) },
+};
+const person = (role: string) =>
+  ({ sub: 'p', tier: '431000', department: 'D', roles: [role] }) as unknown as Caller;
+
+let app: NestFastifyApplication;
+
+const open = (ledger: boolean) =>
+  createHttpApp(
+    ExchangeModule.with({
+      active,
+      authenticate: async (authorization) =>
+        typeof authorization === 'string'
+          ? ok(person(authorization))
+          : refuse({ code: 'unauthenticated', reason: 'token-missing' }),
+      readiness: [],
+      ...(ledger && { ledger: { origin, book, store: shown } }),
+    }),
+  );
+
+beforeAll(async () => {
+  app = await open(true);
+  await app.init();
+});
+afterAll(() => app.close());
+
+const get = async (path: string, role?: string, from = app) => {
+  const response = await from.inject({
+    method: 'GET',
+    url: `/ledger/${path}`,
+    headers: role === undefined ? {} : { authorization: role },
+  });
+  return {
+    status: response.statusCode,
+    headers: response.headers,
+    body: new Uint8Array(response.rawPayload),
+  };
+};
+
+const grow = async (by: number) => {
+  const stream = newStream();
+  await store.append(stream, 0, testEvents(by, { stream }));
+  const size = (published.at(-1) ?? 0) + by;
+  const keeper = await startKeeper({
+    ...{ self, store, book, acquireLease: book.acquireLease, verifySeal: verify, logKey, sign },
+  });
+  await grownTo(book, size);
+  await keeper.stop();
+  await book.anchor({ ...(await book.head())!, at: '2026-03-02T01:00:00.000Z' });
+  published.push(size);
+};
+
+const folder =
+  (from: (path: string) => Promise<{ status: number; body: Uint8Array }>) => async (path: string) => {
+    const { status, body } = await from(`${origin}/${path}`);
+    return status === 200 ? body : undefined;
+  };
+const whole = async () => {
+  const steps = verifyLogFolder(
+    nodeSuite(),
+    folder((path) => get(path, 'auditor')),
+    trustOnly(logKey),
+  );
+  for (;;) {
+    const step = await steps.next();
+    if (step.done === true) return step.value;
+  }
+};
+
+describe('the ledger of a tier over HTTP', () => {
+  it('has no checkpoint before one is anchored', async () => {
+    expect((await get(`${origin}/checkpoint`)).status).toBe(404);
+  });
+
+  it('shows the anchored head as a signed note', async () => {
+    await grow(3);
+    const { status, headers, body } = await get(`${origin}/checkpoint`);
+    expect([status, headers['content-type'], headers['cache-control']]).toEqual([
+      200,
+      'text/plain; charset=utf-8',
+      'public, max-age=1',
+    ]);
+    expect(openHead(nodeSuite(), body, [logKey])).toMatchObject({
+      ok: true,
+      value: { checkpoint: { origin, size: 3 } },
+    });
+  });
+
+  it('serves every tile and every bundle of every size it published', async () => {
+    for (const by of [250, 20, 300]) await grow(by);
+    for (const size of published) {
+      for (const tile of [...newTiles(0, size), ...edgeTiles(size)]) {
+        const { status, headers, body } = await get(`${origin}/${tilePath(tile)}`);
+        expect([status, body.length]).toEqual([200, tile.width * 32]);
+        expect(headers['content-type']).toBe('application/octet-stream');
+        expect(headers['cache-control']).toBe('public, max-age=31536000, immutable');
+        if (tile.level !== 0) continue;
+        const bundle = await get(`${origin}/${tilePath({ ...tile, level: 'entries' })}`, 'auditor');
+        expect(bundle.status).toBe(200);
+        expect(bundle.headers['content-type']).toBe('application/octet-stream');
+        expect(bundle.headers['cache-control']).toBe('private, max-age=31536000, immutable');
+        expect(decodeBundle(bundle.body, tile.width).ok).toBe(true);
+      }
+    }
+  });
+
+  it('is a folder that verifies from the first byte to the last', async () => {
+    expect(await whole()).toMatchObject({ ok: true });
+  });
+
+  it('shows an auditor what the store holds now, so that a changed byte is found and named', async () => {
+    change = (one) =>
+      one.position === 300n
+        ? { ...one, bytes: one.bytes.map((byte, n) => (n === 9 ? byte ^ 1 : byte)) }
+        : one;
+    const verified = await whole();
+    change = (one) => one;
+    expect(verified).toEqual({
+      ok: false,
+      refusal: { code: 'entry-altered', path: 'tile/entries/001', seq: 299 },
+    });
+  });
+
+  it('shows events to auditors and supervisors, and to nobody else', async () => {
+    const path = `${origin}/tile/entries/000`;
+    for (const [role, status] of [
+      [undefined, 401],
+      ['operator', 403],
+      ['windowClerk', 403],
+      ['applicant', 403],
+      ['auditor', 200],
+      ['supervisor', 200],
+    ] as const)
+      expect([role, (await get(path, role)).status]).toEqual([role, status]);
+    expect((await get(`${origin}/tile/0/000`)).status).toBe(200);
+  });
+
+  it.each([
+    ['beyond the size', 'tile/0/009'],
+    ['wider than the size', 'tile/0/002.p/200'],
+    ['of a level that is not there', 'tile/3/000.p/1'],
+    ['of a level nobody has', 'tile/64/000'],
+    ['spelt otherwise', 'tile/0/0'],
+    ['with a width of none', 'tile/0/000.p/0'],
+    ['of full width as a partial one', 'tile/0/000.p/256'],
+    ['escaped', 'tile/0/%30%30%30'],
+    ['with a way out', 'tile/0/..%2f0/000'],
+    ['and no more', 'tile/'],
+  ])('has no tile %s', async (_, path) => {
+    const { status, headers } = await get(`${origin}/${path}`, 'auditor');
+    // It may be there tomorrow: nobody is to keep the answer.
+    expect([status, headers['cache-control']]).toEqual([404, 'no-store']);
+    expect(headers['content-type']).toMatch(/^application\/problem\+json/);
+  });
+
+  it.each(['tile/entries/009', 'tile/entries/002.p/200', 'tile/entries/0', 'tile/entries/'])(
+    'has no bundle %s',
+    async (path) => {
+      expect((await get(`${origin}/${path}`, 'auditor')).status).toBe(404);
+    },
+  );
+
+  it('serves its own ledger and no other', async () => {
+    for (const other of ['test.example/431000/1', 'test.example/431021/0', 'other.example/431000/0'])
+      for (const path of ['checkpoint', 'tile/0/000', 'tile/entries/000'])
+        expect((await get(`${other}/${path}`, 'auditor')).status).toBe(404);
+  });
+
+  it('is not there for a tier that keeps none', async () => {
+    const without = await open(false);
+    await without.init();
+    expect((await get(`${origin}/checkpoint`, 'auditor', without)).status).toBe(404);
+    await without.close();
+  });
+});

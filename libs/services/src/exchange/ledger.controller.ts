@@ -1,0 +1,88 @@
+import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
+import { type EventStore, type LedgerBook, readBundle } from '@liandong/application';
+import { parseTilePath, type Tile } from '@liandong/ledger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Allow } from '../identity/caller.guard.ts';
+import { Open } from '../platform/open.ts';
+import { Refused } from '../platform/refused.ts';
+
+export const SERVED_LEDGER = Symbol('ServedLedger');
+
+/** The ledger of this tier, as others may read it. */
+export type ServedLedger = {
+  /** `{network}/{tier}/{epoch}`, as in the checkpoint's first line. */
+  readonly origin: string;
+  readonly book: Pick<LedgerBook, 'anchored' | 'head' | 'tile' | 'entries'>;
+  readonly store: Pick<EventStore, 'readAll'>;
+};
+
+type Origin = { readonly network: string; readonly tier: string; readonly epoch: string };
+
+type Kind = { readonly type: string; readonly cache: string };
+const checkpoint: Kind = { type: 'text/plain; charset=utf-8', cache: 'public, max-age=1' };
+const tile: Kind = { type: 'application/octet-stream', cache: 'public, max-age=31536000, immutable' };
+const bundle: Kind = { ...tile, cache: 'private, max-age=31536000, immutable' };
+
+const passthrough = { passthrough: true } as const;
+
+/**
+ * The ledger as static files, laid out as in C2SP tlog-tiles. Hashes are for everybody
+ * inside the network; the events themselves are for those who may audit them.
+ */
+@Controller('ledger/:network/:tier/:epoch')
+export class LedgerController {
+  readonly #ledger: ServedLedger;
+
+  constructor(@Inject(SERVED_LEDGER) ledger: ServedLedger) {
+    this.#ledger = ledger;
+  }
+
+  /** The largest head that a quorum has cosigned. */
+  @Get('checkpoint')
+  @Open()
+  async checkpoint(@Param() origin: Origin, @Res(passthrough) reply: FastifyReply) {
+    const head = await this.#of(origin).book.anchored();
+    return file(reply, checkpoint, head?.note);
+  }
+
+  @Get('tile/entries/*')
+  @Allow('ledger.entries')
+  async bundle(
+    @Param() origin: Origin,
+    @Req() { url }: FastifyRequest,
+    @Res(passthrough) reply: FastifyReply,
+  ) {
+    const { book, store } = this.#of(origin);
+    const { level, ...place } = tileIn(url);
+    if (level !== 'entries') throw new Refused(missing);
+    return file(reply, bundle, await readBundle(store, book, { level, ...place }));
+  }
+
+  @Get('tile/*')
+  @Open()
+  async tile(@Param() origin: Origin, @Req() { url }: FastifyRequest, @Res(passthrough) reply: FastifyReply) {
+    return file(reply, tile, await this.#of(origin).book.tile(tileIn(url)));
+  }
+
+  #of({ network, tier, epoch }: Origin): ServedLedger {
+    if (`${network}/${tier}/${epoch}` === this.#ledger.origin) return this.#ledger;
+    throw new Refused({ code: 'not-found', what: 'ledger' });
+  }
+}
+
+/** Read from the path as it was asked for: a tile has one name, and every other spelling of it is none. */
+const tileIn = (url: string): Tile => {
+  const [path = ''] = url.split('?', 1);
+  const named = parseTilePath(path.slice(path.indexOf('/tile/') + 1));
+  if (named === undefined) throw new Refused(missing);
+  return named;
+};
+
+const missing = { code: 'not-found', what: 'file' } as const;
+
+/** What is not there today may be there tomorrow, so only what is there may be kept. */
+const file = (reply: FastifyReply, { type, cache }: Kind, content: Uint8Array | undefined): Buffer => {
+  if (content === undefined) throw new Refused(missing);
+  reply.header('content-type', type).header('cache-control', cache);
+  return Buffer.from(content.buffer, content.byteOffset, content.byteLength);
+};
