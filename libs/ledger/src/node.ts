@@ -13,9 +13,7 @@ export type ReadNodes = (nodes: readonly Node[]) => Promise<readonly Hash[] | un
 
 /** The largest power of two below n; n > 1. */
 export const splitPoint = (n: number): number => {
-  let k = 2 ** Math.floor(Math.log2(n));
-  // The logarithm rounds near 2^53.
-  while (k >= n) k /= 2;
+  let k = 1;
   while (k * 2 < n) k *= 2;
   return k;
 };
