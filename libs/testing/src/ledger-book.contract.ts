@@ -30,6 +30,10 @@ export type OpenLedgerBook = () => Promise<{
 
 const hash = (): EventHash => randomBytes(32).toString('hex') as EventHash;
 const at = '2026-03-02T01:00:00.000Z';
+const given = <Value>(value: Value | undefined): Value => {
+  if (value === undefined) throw new Error('not there');
+  return value;
+};
 
 /** Every promise of the port `LedgerBook`, of the lease and of the scrub's places. */
 export const ledgerBookContract = (name: string, open: OpenLedgerBook): void => {
@@ -106,9 +110,9 @@ export const ledgerBookContract = (name: string, open: OpenLedgerBook): void => 
       expect(await book.place()).toBe(batch.through);
       expect(await book.entries(0, 3)).toEqual(batch.entries);
       expect(await book.entries(1, 2)).toEqual(batch.entries.slice(1, 2));
-      expect(await book.entryOf(batch.entries[2]!.hash)).toEqual(batch.entries[2]);
+      expect(await book.entryOf(given(batch.entries[2]).hash)).toEqual(batch.entries[2]);
       expect(await book.entryOf(hash())).toBeUndefined();
-      const [one, other] = [batch.entries[0]!.hash, hash()];
+      const [one, other] = [given(batch.entries[0]).hash, hash()];
       expect(await book.sealedAmong([one, other])).toEqual(new Set([one]));
       expect(await book.unsealed(10)).toEqual([flawed]);
     });
@@ -130,7 +134,7 @@ export const ledgerBookContract = (name: string, open: OpenLedgerBook): void => 
       const head = await book.head();
       const through = (position + 5n) as Position;
       const { batch } = batchOf(0);
-      expect(await book.extend({ ...batch, head: head!, through })).toBe(true);
+      expect(await book.extend({ ...batch, head: given(head), through })).toBe(true);
       position = through;
       expect(await book.head()).toEqual(head);
       expect(await book.place()).toBe(through);
@@ -151,14 +155,14 @@ export const ledgerBookContract = (name: string, open: OpenLedgerBook): void => 
       expect(await book.extend(moved)).toBe(false);
       expect(await book.head()).toEqual(before);
       expect(await book.place()).toBe(position);
-      expect(await book.entryOf(batch.entries[0]!.hash)).toBeUndefined();
+      expect(await book.entryOf(given(batch.entries[0]).hash)).toBeUndefined();
     });
 
     it('takes no batch twice', async () => {
       const { batch } = batchOf(2);
       await extend(2);
       expect(await book.extend(batch)).toBe(false);
-      expect(await book.entryOf(batch.entries[0]!.hash)).toBeUndefined();
+      expect(await book.entryOf(given(batch.entries[0]).hash)).toBeUndefined();
     });
 
     it('refuses a batch whose numbers are wrong', async () => {
@@ -175,12 +179,12 @@ export const ledgerBookContract = (name: string, open: OpenLedgerBook): void => 
       const made = [batchOf(1), batchOf(2), batchOf(3)];
       const outcomes = await Promise.all(made.map(({ batch }) => book.extend(batch)));
       expect(outcomes.filter(Boolean)).toHaveLength(1);
-      const winner = made[outcomes.indexOf(true)]!;
+      const winner = given(made[outcomes.indexOf(true)]);
       ({ edge } = winner);
       position = winner.batch.through;
       expect(await book.head()).toEqual(winner.batch.head);
       for (const { batch } of made)
-        expect((await book.entryOf(batch.entries[0]!.hash)) !== undefined).toBe(batch === winner.batch);
+        expect((await book.entryOf(given(batch.entries[0]).hash)) !== undefined).toBe(batch === winner.batch);
     });
 
     it('gives the lease to one holder at a time, and takes nothing under an older one', async () => {
@@ -209,16 +213,16 @@ export const ledgerBookContract = (name: string, open: OpenLedgerBook): void => 
         for (const tile of edgeTiles(size)) {
           const bytes = await book.tile(tile);
           expect(bytes).toHaveLength(tile.width * 32);
-          tiles.set(tilePath(tile), bytes!);
+          tiles.set(tilePath(tile), given(bytes));
         }
         const served = edgeFrom(size, (tile) => tiles.get(tilePath(tile)));
-        expect(rootOfEdge(sha256, served!)).toEqual(roots.get(size));
+        expect(rootOfEdge(sha256, given(served))).toEqual(roots.get(size));
       }
       for (const tile of newTiles(0, edge.size)) expect(await book.tile(tile)).toHaveLength(tile.width * 32);
     });
 
     it('has no tile beyond its size, and none of entries', async () => {
-      const { width } = edgeTiles(edge.size)[0]!;
+      const { width } = given(edgeTiles(edge.size)[0]);
       const index = Math.floor(edge.size / 256);
       expect(await book.tile({ level: 0, index, width: width + 1 })).toBeUndefined();
       expect(await book.tile({ level: 0, index: index + 1, width: 1 })).toBeUndefined();
