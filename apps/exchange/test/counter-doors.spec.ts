@@ -11,14 +11,16 @@ const net = withNetwork();
 const work = casework(net);
 let second: ServiceProcess;
 let grpc: ReturnType<typeof grpcDoor>;
+const closing: (() => void)[] = [];
+afterAll(() => closing.forEach((close) => close()));
 
 beforeAll(async () => {
   const pair = [city, county].flatMap((tier) => [net.start(tier, 'approval'), net.start(tier, 'exchange')]);
   [second] = await Promise.all([net.startAnother(county, 'approval', {}), ...pair]);
   grpc = grpcDoor(net.service(county, 'approval').grpc ?? '', net.tokenOf);
+  closing.push(grpc.close);
   await work.publish([county]);
-}, 60_000);
-afterAll(() => grpc.close());
+});
 
 const waterHead = `organHead-${county}-06`;
 const application = {
@@ -282,5 +284,5 @@ describe('what is thrown at the counter', () => {
       { numRuns: 60 },
     );
     await nothingHappened();
-  }, 60_000);
+  });
 });

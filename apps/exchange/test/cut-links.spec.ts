@@ -19,7 +19,7 @@ const work = casework(net);
 beforeAll(async () => {
   await Promise.all(allTiers.flatMap((tier) => [net.start(tier, 'approval'), net.start(tier, 'exchange')]));
   await work.publish();
-}, 60_000);
+});
 
 const answered = ({ steps }: Shown) =>
   steps.filter(({ status }) => status === 'answered').map(({ id }) => id);

@@ -17,7 +17,7 @@ beforeAll(async () => {
   await Promise.all(allTiers.flatMap((tier) => [net.start(tier, 'approval'), net.start(tier, 'exchange')]));
   await work.publish([county]);
   await net.drained();
-}, 60_000);
+});
 
 const lanes = 12;
 const casesHeld = async (tier: (typeof allTiers)[number]) => casesIn(await net.held(tier)).length;
@@ -60,7 +60,7 @@ describe('a process that is killed', () => {
     await net.start(county, 'exchange');
     await expectEqual();
     expect(await casesHeld(city)).toBe(before + 150);
-  }, 60_000);
+  });
 
   it('in the middle of commands keeps what it had confirmed and records nothing twice', async () => {
     const before = await casesHeld(county);
@@ -107,7 +107,7 @@ describe('a process that is killed', () => {
     for (const [key, caseId] of early)
       expect((await open(key))?.body).toMatchObject({ caseId, repeated: true });
     await expectEqual();
-  }, 60_000);
+  });
 });
 
 describe('the exchanges of one tier', () => {
@@ -133,7 +133,7 @@ describe('the exchanges of one tier', () => {
     await work.open(clerk, twoTierItem, 'after-the-takeover');
     net.adopt(county, 'exchange', second);
     await expectEqual();
-  }, 60_000);
+  });
 });
 
 describe('a township', () => {

@@ -23,7 +23,7 @@ beforeAll(async () => {
   await net.service(township, 'exchange').end('SIGTERM');
   honest = await drafter(net, township, caseId as StreamName);
   door = `127.0.0.1:${net.config(county).listen.link?.port}`;
-}, 60_000);
+});
 
 const eventsStored = async () =>
   [...(await net.held(county)).values()].reduce((sum, { size }) => sum + size, 0);
@@ -297,7 +297,7 @@ describe('what a tier with true keys and false words says to its superior', () =
     );
     peer.close();
     await nothingHappened();
-  }, 60_000);
+  });
 });
 
 describe('who is not what they say', () => {

@@ -51,7 +51,7 @@ export const grpcDoor = (address: string, tokenOf: (person: string) => Promise<s
         called.responseDeserialize,
         bytes,
         metadata,
-        { deadline: new Date(Date.now() + 20_000) },
+        { deadline: new Date(Date.now() + 60_000) },
         (fault, answer) => resolve(fault === null ? { answer } : refusalOf(fault)),
       );
     });

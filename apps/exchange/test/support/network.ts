@@ -17,7 +17,7 @@ import {
   DevelopmentIssuerModule,
 } from '@liandong/services/identity';
 import { createHttpApp } from '@liandong/services/platform';
-import { afterAll, beforeAll } from '@jest/globals';
+import { afterAll, beforeAll, jest } from '@jest/globals';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -34,6 +34,7 @@ export const networkName = 'trial.example';
 const names = { [city]: '郴州市', [county]: '桂阳县', [township]: '樟市镇' };
 const parents: Readonly<Record<TierCode, TierCode>> = { [county]: city, [township]: county };
 const audience = 'liandong';
+const patience = 240_000;
 
 /** What a store holds of one stream, by hash. */
 export type Held = ReadonlyMap<StreamName, ReadonlyMap<EventHash, Uint8Array>>;
@@ -65,6 +66,8 @@ export type ProcessNetwork = {
 
 /** Founds the network before the tests of one file and ends everything of it after them. */
 export const withNetwork = (): ProcessNetwork => {
+  // Six processes start in seconds on an idle machine; on a busy one that is no reason to fail.
+  jest.setTimeout(patience);
   const folder = mkdtempSync(path.join(tmpdir(), 'liandong-processes-'));
   const closing: (() => Promise<unknown>)[] = [
     () => Promise.resolve(rmSync(folder, { recursive: true, force: true })),
@@ -132,13 +135,13 @@ export const withNetwork = (): ProcessNetwork => {
     const server = await startPostgres({ dir, durable: false });
     closing.push(() => server.stop());
     await settle(server);
-  }, 60_000);
+  });
   afterAll(async () => {
     const failures: unknown[] = [];
     for (let close = closing.pop(); close !== undefined; close = closing.pop())
       await close().catch((error: unknown) => failures.push(error));
     if (failures.length > 0) throw new AggregateError(failures, failures.map(String).join('\n'));
-  }, 60_000);
+  });
 
   const startAnother: ProcessNetwork['startAnother'] = async (tier, service, listen) => {
     let file = given(files.get(tier), `the configuration of ${tier}`);
@@ -191,7 +194,7 @@ export const withNetwork = (): ProcessNetwork => {
     adopt: (tier, name, process) => current.set(`${tier} ${name}`, process),
     ...{ startAnother, service, tokenOf, links },
     ...{ get: sound(visit.get), post: sound(visit.post) },
-    drained: async (tiers = allTiers, limitMs = 60_000) => {
+    drained: async (tiers = allTiers, limitMs = 120_000) => {
       await until(
         'drained links',
         () => Promise.all(tiers.map(links)),

@@ -18,13 +18,16 @@ export type ServiceProcess = {
   readonly said: () => string;
 };
 
+/** What one process has compiled the next ones need not. */
+const compiled = fileURLToPath(new URL('../../../../node_modules/.cache/node-compile', import.meta.url));
+
 const mainOf = (service: ServiceName): string =>
   fileURLToPath(new URL(`../../../${service}/dist/main.js`, import.meta.url));
 
 export const startService = async (service: ServiceName, configuration: string): Promise<ServiceProcess> => {
   const child = spawn(process.execPath, [mainOf(service), configuration], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env['PATH'], TMPDIR: process.env['TMPDIR'] },
+    env: { PATH: process.env['PATH'], TMPDIR: process.env['TMPDIR'], NODE_COMPILE_CACHE: compiled },
   });
   const ended = once(child, 'exit') as Promise<[number | null, string | null]>;
   let said = '';
@@ -42,7 +45,7 @@ export const startService = async (service: ServiceName, configuration: string):
     }
     throw new Error(`${service} ended before its doors were open:\n${said}`);
   })();
-  const addresses = await within(30_000, opened, () => `${service} did not open its doors:\n${said}`).catch(
+  const addresses = await within(120_000, opened, () => `${service} did not open its doors:\n${said}`).catch(
     (error: unknown) => {
       child.kill('SIGKILL');
       throw error;
@@ -65,7 +68,7 @@ const endOf = async (
 ): Promise<number | string> => {
   child.kill(signal);
   try {
-    const [code, by] = await within(15_000, ended, () => `a process did not end on ${signal}:\n${said()}`);
+    const [code, by] = await within(60_000, ended, () => `a process did not end on ${signal}:\n${said()}`);
     return code ?? by ?? 'unknown';
   } catch (error) {
     child.kill('SIGKILL');

@@ -5,7 +5,7 @@ export const until = async <Value>(
   what: string,
   ask: () => Promise<Value>,
   isEnough: (value: Value) => boolean,
-  limitMs = 60_000,
+  limitMs = 120_000,
 ): Promise<Value> => {
   const deadline = performance.now() + limitMs;
   for (let wait = 20; ; wait = Math.min(2 * wait, 300)) {

@@ -22,7 +22,7 @@ export const visitors = (
     const response = await fetch(url, {
       ...init,
       headers: { ...init.headers, authorization: `Bearer ${await tokenFor(person)}` },
-      signal: AbortSignal.timeout(20_000),
+      signal: AbortSignal.timeout(60_000),
     });
     return { status: response.status, body: await response.json() };
   };
