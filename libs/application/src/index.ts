@@ -1,3 +1,4 @@
+export * from './audit/index.ts';
 export * from './authoring.ts';
 export * from './cases/case-book.ts';
 export * from './cases/case-desk.ts';

@@ -1,0 +1,99 @@
+import { type Sha256, sameBytes, toHex } from '@liandong/kernel';
+import type { FactOf } from '../cases/case-book.ts';
+import { entryReader } from './exported-streams.ts';
+import type { AuditFault, ExportFault, LedgerFault } from './faults.ts';
+import {
+  type ExportFolder,
+  mostFaults,
+  type VerifiedLedger,
+  type Verifying,
+  verifyLedger,
+} from './verify-ledger.ts';
+import { type SoundExport, type VerifiedStreams, verifyStreams } from './verify-streams.ts';
+
+/** What `verifyExports` found, as it is given to programs. */
+export type AuditReport = {
+  readonly ok: boolean;
+  readonly exports: readonly ExportReport[];
+  readonly between: VerifiedStreams & { readonly faults: readonly AuditFault[] };
+};
+
+export type ExportReport = {
+  readonly folder: string;
+  readonly origin?: string;
+  readonly size?: number;
+  readonly root?: string;
+  readonly checked: number;
+  /** Whose cosignatures the head bears. */
+  readonly witnesses: readonly string[];
+  /** For comparison with what the auditor got from elsewhere. */
+  readonly policySha256?: string;
+  readonly keysSha256?: string;
+  readonly faults: readonly LedgerFault[];
+};
+
+export type VerifyingExports = Verifying & { readonly factOf: FactOf };
+
+/**
+ * Verifies exports, each in itself and all with each other. Ledgers whose own tree does
+ * not stand are not compared further: nothing they say is known to be theirs.
+ */
+export const verifyExports = async (
+  deps: VerifyingExports,
+  folders: readonly ExportFolder[],
+): Promise<AuditReport> => {
+  const ledgers: (VerifiedLedger & ExportFolder)[] = [];
+  for (const folder of folders) ledgers.push({ ...(await verifyLedger(deps, folder)), ...folder });
+  const sound = ledgers.flatMap(({ name, readFile, source, head, until }): SoundExport[] =>
+    source === undefined || head === undefined
+      ? []
+      : [{ name, readFile, source, size: head.checkpoint.size, until }],
+  );
+  const faults: AuditFault[] = [];
+  // One line out of place in an index makes a fault of every event behind it, and must not drown in them.
+  const tell = (fault: AuditFault) =>
+    void ((faults.length < mostFaults || !('stream' in fault)) && faults.push(fault));
+  await compareCopies(sound, tell);
+  const streams = await verifyStreams({ sha256: deps.suite.sha256, factOf: deps.factOf }, sound, tell);
+  const exports = await Promise.all(ledgers.map((ledger) => reportOf(deps.suite.sha256, ledger)));
+  return {
+    ok: folders.length > 0 && faults.length === 0 && exports.every((each) => each.faults.length === 0),
+    exports,
+    between: { ...streams, faults },
+  };
+};
+
+/** Two exports of one ledger: the shorter is the beginning of the longer. */
+const compareCopies = async (exports: readonly SoundExport[], tell: (fault: ExportFault) => void) => {
+  for (const [n, one] of exports.entries())
+    for (const other of exports.slice(n + 1)) {
+      if (other.source !== one.source) continue;
+      const [a, b] = [one, other].map(({ readFile, size }) => entryReader(readFile, size));
+      for (let seq = 0; seq < Math.min(one.size, other.size); seq++) {
+        const [left, right] = [await a?.(seq), await b?.(seq)];
+        if (left !== undefined && right !== undefined && sameBytes(left, right)) continue;
+        tell({ code: 'copies-differ', folder: one.name, other: other.name, seq });
+        break;
+      }
+    }
+};
+
+const reportOf = async (
+  sha256: Sha256,
+  { name, readFile, head, checked, faults }: VerifiedLedger & ExportFolder,
+): Promise<ExportReport> => {
+  const [policy, keys] = await Promise.all([readFile('policy'), readFile('keys')]);
+  return {
+    folder: name,
+    ...(head !== undefined && {
+      origin: head.checkpoint.origin,
+      size: head.checkpoint.size,
+      root: toHex(head.checkpoint.root),
+    }),
+    checked,
+    witnesses: (head?.verified ?? []).flatMap(({ key }) => (key.type === 'cosignature' ? key.name : [])),
+    ...(policy && { policySha256: toHex(sha256(policy)) }),
+    ...(keys && { keysSha256: toHex(sha256(keys)) }),
+    faults,
+  };
+};
