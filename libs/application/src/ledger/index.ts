@@ -1,3 +1,4 @@
+export * from './active-keeper.ts';
 export * from './anchor-events.ts';
 export * from './facts.ts';
 export * from './guard.ts';
