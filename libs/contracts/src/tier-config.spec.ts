@@ -35,6 +35,31 @@ describe('a tier configuration', () => {
     });
   });
 
+  it('names the ledger’s keys and policy, and the ledgers of the others', () => {
+    const logKey = `liandong.example/431000/1+0123abcd+${'A'.repeat(44)}`;
+    const [city, own] = county.members;
+    const parsed = parseTierConfig(
+      {
+        ...county,
+        members: [{ ...city, logKey }, own],
+        keyFiles: { log: 'log.pem', witness: '/keys/witness.pem' },
+        policyFile: 'policy',
+      },
+      '/etc/liandong',
+    );
+    expect(parsed).toMatchObject({
+      ok: true,
+      value: {
+        members: [{ logKey }, {}],
+        keyFiles: { log: '/etc/liandong/log.pem', witness: '/keys/witness.pem' },
+        policyFile: '/etc/liandong/policy',
+      },
+    });
+    expect(problemsOf({ ...county, members: [{ ...city, logKey: 'a b' }, own] })).toMatchObject([
+      { field: 'members.0.logKey' },
+    ]);
+  });
+
   it.each([
     ['a field nobody knows', { ...county, colour: 'red' }, ''],
     ['a tier that is no division code', { ...county, tier: '43' }, 'tier'],

@@ -12,6 +12,8 @@ export type NetworkMember = {
   readonly name: string;
   readonly epoch: number;
   readonly keys: readonly ServiceKey[];
+  /** The verifier key of the tier's ledger; its name is the ledger's origin. */
+  readonly logKey?: string | undefined;
 };
 
 export type Listen = { readonly host: string; readonly port: number };
@@ -37,9 +39,19 @@ export type TierConfig = {
   readonly databaseUrlFiles: {
     readonly approval?: string | undefined;
     readonly exchange?: string | undefined;
+    /** Reads and writes nothing: for auditors. */
+    readonly audit?: string | undefined;
   };
   /** Private keys, PEM, one file per service. */
-  readonly keyFiles: { readonly approval?: string | undefined; readonly exchange?: string | undefined };
+  readonly keyFiles: {
+    readonly approval?: string | undefined;
+    readonly exchange?: string | undefined;
+    /** What signs the tier's ledger: a key of its own, as is that of a witness. */
+    readonly log?: string | undefined;
+    readonly witness?: string | undefined;
+  };
+  /** The tlog-policy of the tier's own ledger: its witnesses and their quorum. */
+  readonly policyFile?: string | undefined;
   /** What pseudonyms and fingerprints of this tier are keyed with; only `approval` reads it. */
   readonly secretFile?: string | undefined;
   /** Whose bearer tokens are accepted. */
@@ -72,6 +84,11 @@ const member = z.strictObject({
   name: z.string().min(1).max(100),
   epoch: epoch.default(1),
   keys: z.array(serviceKey).max(64),
+  logKey: z
+    .string()
+    .max(500)
+    .regex(/^[^+\s]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]+=*$/, 'a verifier key')
+    .optional(),
 });
 
 const shape = z.strictObject({
@@ -91,8 +108,18 @@ const shape = z.strictObject({
       link: listen.optional(),
     })
     .default({}),
-  databaseUrlFiles: z.strictObject({ approval: path.optional(), exchange: path.optional() }).default({}),
-  keyFiles: z.strictObject({ approval: path.optional(), exchange: path.optional() }).default({}),
+  databaseUrlFiles: z
+    .strictObject({ approval: path.optional(), exchange: path.optional(), audit: path.optional() })
+    .default({}),
+  keyFiles: z
+    .strictObject({
+      approval: path.optional(),
+      exchange: path.optional(),
+      log: path.optional(),
+      witness: path.optional(),
+    })
+    .default({}),
+  policyFile: path.optional(),
   secretFile: path.optional(),
   identity: z.strictObject({ issuer: z.url(), audience: z.string().min(1), jwksUrl: z.url() }).optional(),
 });
@@ -108,12 +135,22 @@ export const parseTierConfig = (json: unknown, folder: string): Result<TierConfi
   const problems = treeProblems(parsed.data);
   if (problems.length > 0) return refuse({ code: 'bad-configuration', problems });
   const at = (file: string | undefined) => (file === undefined ? undefined : resolve(folder, file));
-  const { demonstration, databaseUrlFiles, keyFiles, secretFile } = parsed.data;
+  const { demonstration, databaseUrlFiles, keyFiles, policyFile, secretFile } = parsed.data;
   return ok({
     ...parsed.data,
     demonstration: demonstration && { clockOffsetFile: resolve(folder, demonstration.clockOffsetFile) },
-    databaseUrlFiles: { approval: at(databaseUrlFiles.approval), exchange: at(databaseUrlFiles.exchange) },
-    keyFiles: { approval: at(keyFiles.approval), exchange: at(keyFiles.exchange) },
+    databaseUrlFiles: {
+      approval: at(databaseUrlFiles.approval),
+      exchange: at(databaseUrlFiles.exchange),
+      audit: at(databaseUrlFiles.audit),
+    },
+    keyFiles: {
+      approval: at(keyFiles.approval),
+      exchange: at(keyFiles.exchange),
+      log: at(keyFiles.log),
+      witness: at(keyFiles.witness),
+    },
+    policyFile: at(policyFile),
     secretFile: at(secretFile),
   });
 };

@@ -242,6 +242,7 @@ const judgeOf = (
           notBefore = Math.max(notBefore, new Date(time).getTime());
         return;
       case 'liandong.ledger.epochOpened.v1':
+      case 'liandong.ledger.splitView.v1':
         return;
     }
   };

@@ -61,4 +61,19 @@ export type KeyRevoked = Fact<
   { readonly purpose: KeyPurpose; readonly keyId: string; readonly reason: string }
 >;
 
-export type LedgerFact = EpochOpened | LedgerAnchored | KeyRotated | KeyRevoked;
+/** What a tier records of a log that showed two histories. The bundle itself is kept beside it, by its hash. */
+export type SplitViewSeen = Fact<
+  'liandong.ledger.splitView.v1',
+  {
+    readonly smaller: NamedHead;
+    readonly larger: NamedHead;
+    /** The size of the last head that was believed: from then on nothing larger is. */
+    readonly frozenAt: number;
+    /** SHA-256 of the evidence bundle. */
+    readonly evidence: string;
+    /** Who was shown the history that is not the one known here. */
+    readonly seenBy: string;
+  }
+>;
+
+export type LedgerFact = EpochOpened | LedgerAnchored | KeyRotated | KeyRevoked | SplitViewSeen;

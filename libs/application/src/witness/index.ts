@@ -2,7 +2,7 @@ export * from './alarm.ts';
 export * from './check-policy.ts';
 export type { CollectorDeps } from './collecting.ts';
 export * from './collector.ts';
-export * from './fact.ts';
+export * from './split-view-seen.ts';
 export * from './largest-known.ts';
 export * from './origin-hash.ts';
 export { type CollectorPace, usualPace } from './pace.ts';

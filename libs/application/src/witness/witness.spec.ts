@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { memoryWitnessStore } from '@liandong/adapters/memory';
-import { fromUtf8, utf8 } from '@liandong/kernel';
+import { fromUtf8, toHex, utf8 } from '@liandong/kernel';
 import {
   formatAddCheckpoint,
   formatCheckpoint,
@@ -21,6 +21,7 @@ import {
   witnessedLog,
 } from '../../test/witnessed-log.ts';
 import type { WitnessStore } from '../ports/witness-store.ts';
+import { splitViewSeen } from './split-view-seen.ts';
 import { originHash } from './origin-hash.ts';
 import { type Sighting, witness } from './witness.ts';
 
@@ -154,6 +155,27 @@ describe('a log that shows a witness two histories', () => {
     expect((await offer(forked, 7, 9)).status).toBe(422);
     expect(seen).toMatchObject([{ kind: 'split-view' }]);
     expect(evidenceIn(seen[0]!)).toMatchObject({ ok: true });
+  });
+
+  it('is recorded with both heads and the hash of the evidence, if there is any', async () => {
+    await offer(log, 0, 7);
+    const forked = log.fork(6);
+    forked.grow('x', 'y', 'z');
+    await offer(forked, 7, 9);
+    const { evidence } = seen[0]!;
+    const where = { frozenAt: 7, seenBy: 'archive.example/witness' };
+    expect(splitViewSeen(suite, [logKey.vkey], evidence!, where)).toEqual({
+      type: 'liandong.ledger.splitView.v1',
+      data: {
+        smaller: { origin, size: 7, root: toHex(log.headAt(7).root) },
+        larger: { origin, size: 9, root: toHex(forked.headAt(9).root) },
+        evidence: toHex(suite.sha256(evidence!)),
+        ...where,
+      },
+    });
+    const stranger = newKey(origin, 'ed25519').vkey;
+    expect(splitViewSeen(suite, [stranger], evidence!, where)).toBeUndefined();
+    expect(splitViewSeen(suite, [logKey.vkey], evidence!.subarray(1), where)).toBeUndefined();
   });
 
   it('is not taken for guilty where somebody else sends its head with a proof that proves nothing', async () => {

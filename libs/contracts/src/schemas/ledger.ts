@@ -40,4 +40,11 @@ export const ledgerSchemas = schemasOf<LedgerFact>()({
     replaces: keyId,
   }),
   'liandong.ledger.keyRevoked.v1': data({ purpose, keyId, reason: line(500) }),
+  'liandong.ledger.splitView.v1': data({
+    smaller: z.strictObject(head),
+    larger: z.strictObject(head),
+    frozenAt: treeSize,
+    evidence: sha256Hex,
+    seenBy: line(255),
+  }),
 });
