@@ -111,7 +111,9 @@ describe('the lease of the ledger', () => {
     const writer = new pg.Client({ connectionString: urls.exchange });
     await writer.connect();
     await writer.query('BEGIN');
-    await writer.query('SELECT FROM ledger.fence FOR SHARE');
+    await writer.query(
+      `SELECT ledger.extend(0, 0, 1, '', '', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}')`,
+    );
     let given = false;
     const acquiring = ledgerLease(urls.exchange)().then((lease) => {
       given = true;

@@ -1,4 +1,4 @@
-import { encodeBundle, type Tile, tileAt, tileWidth } from '@liandong/ledger';
+import { encodeBundle, type Tile, tileWidth } from '@liandong/ledger';
 import type { EventStore, Position, Recorded } from '../ports/event-store.ts';
 import type { LedgerBook, LedgerEntry } from '../ports/ledger-book.ts';
 
@@ -9,11 +9,9 @@ import type { LedgerBook, LedgerEntry } from '../ports/ledger-book.ts';
  */
 export const readBundle = async (
   store: Pick<EventStore, 'readAll'>,
-  book: Pick<LedgerBook, 'head' | 'entries'>,
+  book: Pick<LedgerBook, 'entries'>,
   { index, width }: Tile & { readonly level: 'entries' },
 ): Promise<Uint8Array | undefined> => {
-  const size = (await book.head())?.size ?? 0;
-  if ((tileAt('entries', index, size)?.width ?? 0) < width) return undefined;
   const first = index * tileWidth;
   const entries = await book.entries(first, first + width);
   const events = await eventsOf(store, entries);

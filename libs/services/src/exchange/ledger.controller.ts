@@ -12,7 +12,7 @@ export const SERVED_LEDGER = Symbol('ServedLedger');
 export type ServedLedger = {
   /** `{network}/{tier}/{epoch}`, as in the checkpoint's first line. */
   readonly origin: string;
-  readonly book: Pick<LedgerBook, 'anchored' | 'head' | 'tile' | 'entries'>;
+  readonly book: Pick<LedgerBook, 'anchored' | 'tile' | 'entries'>;
   readonly store: Pick<EventStore, 'readAll'>;
 };
 
