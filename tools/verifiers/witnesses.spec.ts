@@ -25,7 +25,7 @@ import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { newKey, suite, type WitnessedLog, witnessedLog } from '../../libs/application/test/witnessed-log.ts';
+import { newKey, suite, type WitnessedLog, witnessedLog } from '@liandong/testing/witnessed-log';
 import { hasGo } from './foreign.ts';
 import { buildLitewitness, type Litewitness, startLitewitness } from './litewitness.ts';
 

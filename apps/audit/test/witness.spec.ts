@@ -25,12 +25,7 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import {
-  newKey,
-  suite,
-  type WitnessedLog,
-  witnessedLog,
-} from '../../../libs/application/test/witnessed-log.ts';
+import { newKey, suite, type WitnessedLog, witnessedLog } from '@liandong/testing/witnessed-log';
 import { proportionalKiB, startWitnesses, type WitnessProcess } from './support/witness-process.ts';
 
 const origin = 'test.example/431021/1';

@@ -3,7 +3,7 @@ import { type Component, parsePolicy, type Policy } from '@liandong/ledger';
 import { utf8 } from '@liandong/kernel';
 import { formatPolicy } from '@liandong/ledger';
 import fc from 'fast-check';
-import { newKey, suite } from '../../test/witnessed-log.ts';
+import { newKey, suite } from '@liandong/testing/witnessed-log';
 import { boundsOf, checkPolicy, type Standing, type Witnessing } from './check-policy.ts';
 
 const origin = 'test.example/431021/1';

@@ -18,7 +18,7 @@ import {
   suite,
   type WitnessedLog,
   witnessedLog,
-} from '../../test/witnessed-log.ts';
+} from '@liandong/testing/witnessed-log';
 import type { WitnessClient } from '../ports/witness-client.ts';
 import type { AnchorAlarm } from './alarm.ts';
 import type { Witnessing } from './check-policy.ts';

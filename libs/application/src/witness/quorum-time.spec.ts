@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { cosign, formatNote, openByPolicy, parseNote, type Policy, type SignedHead } from '@liandong/ledger';
-import { newKey, suite, witnessedLog } from '../../test/witnessed-log.ts';
+import { newKey, suite, witnessedLog } from '@liandong/testing/witnessed-log';
 import { isStale, quorumTime } from './quorum-time.ts';
 
 const log = witnessedLog('test.example/431021/1');

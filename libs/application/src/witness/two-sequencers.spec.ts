@@ -9,7 +9,7 @@ import {
   readSubmission,
 } from '@liandong/ledger';
 import fc from 'fast-check';
-import { clientTo, newKey, simulatedTime, suite, witnessedLog } from '../../test/witnessed-log.ts';
+import { clientTo, newKey, simulatedTime, suite, witnessedLog } from '@liandong/testing/witnessed-log';
 import type { WitnessClient } from '../ports/witness-client.ts';
 import { boundsOf, type Witnessing } from './check-policy.ts';
 import { collector } from './collector.ts';

@@ -19,7 +19,7 @@ import {
   suite,
   type WitnessedLog,
   witnessedLog,
-} from '../../test/witnessed-log.ts';
+} from '@liandong/testing/witnessed-log';
 import type { WitnessStore } from '../ports/witness-store.ts';
 import { splitViewSeen } from './split-view-seen.ts';
 import { originHash } from './origin-hash.ts';
