@@ -138,6 +138,27 @@ describe('a ledger’s head', () => {
     expect(cosigners()).toEqual(['audit', 'authority', 'city', 'township']);
   });
 
+  it('stays before slow witnesses until it has its quorum, however fast the ledger grows', async () => {
+    const waiting: (() => void)[] = [];
+    clients.authority = deadClient;
+    for (const name of ['city', 'audit', 'archive'] as const) {
+      const { addCheckpoint } = clients[name];
+      clients[name].addCheckpoint = async (...asking) => {
+        await new Promise<void>((open) => waiting.push(open));
+        return addCheckpoint(...asking);
+      };
+    }
+    const collecting = await start();
+    await grow(collecting, 'entry 1');
+    for (let n = 2; n <= 4; n++) {
+      waiting.shift()?.();
+      await settled();
+      await grow(collecting, `entry ${n}`);
+    }
+    expect(log.anchored()?.size).toBe(1);
+    expect(collecting.status().target).toBeGreaterThan(1);
+  });
+
   it('is not anchored by witnesses that do not count', async () => {
     clients.archive = clients.authority = deadClient;
     const collecting = await start();
