@@ -161,12 +161,13 @@ describe('the audit service as a witness', () => {
   });
 
   it('killed in the middle of two histories of many logs, again and again, cosigns one of each', async () => {
-    const logs = Array.from({ length: 24 }, (_, n) => {
-      const shared = witnessedLog(`test.example/4310${n + 10}/1`);
+    const [lives, newLogs] = [6, 12];
+    const logs = Array.from({ length: lives * newLogs }, (_, n) => {
+      const shared = witnessedLog(`test.example/${431_000 + n}/1`);
       shared.grow('common 1', 'common 2', 'common 3');
       const histories = ['one', 'other'].map((name) => {
         const log = shared.fork(3);
-        for (let leaf = 0; leaf < 60; leaf++) log.grow(`${name} ${leaf}`);
+        for (let leaf = 0; leaf < 40; leaf++) log.grow(`${name} ${leaf}`);
         return log;
       });
       return { histories, vkey: formatVKey(shared.key.vkey), cosigned: new Map<number, Set<string>>() };
@@ -184,10 +185,11 @@ describe('the audit service as a witness', () => {
     });
     const count = { given: 0, forks: 0, cut: 0 };
 
-    for (let life = 0; life < 6; life++) {
+    for (let life = 0; life < lives; life++) {
       const { witnesses, end } = (running = await startWitnesses(configuration, 1));
       const [{ address, vkey } = { address: '', vkey: '' }] = witnesses;
-      const until = count.given + 40;
+      // Each life brings logs never seen, and every one of them gets its first head cosigned.
+      const until = count.given + newLogs;
       const enough = Promise.withResolvers<void>();
       let dead = false;
       /** Offers ever larger heads of a history, from nothing and from whatever size the witness names. */
@@ -207,7 +209,7 @@ describe('the audit service as a witness', () => {
         }
       };
       const pressing = Promise.all(
-        logs.flatMap(({ histories, cosigned }) =>
+        logs.slice(0, (life + 1) * newLogs).flatMap(({ histories, cosigned }) =>
           // Whichever comes first would win if the witness had forgotten.
           (life % 2 === 0 ? histories : histories.toReversed()).map((log) => press(log, cosigned)),
         ),
@@ -218,9 +220,9 @@ describe('the audit service as a witness', () => {
       await pressing;
     }
 
-    expect(count.given).toBeGreaterThan(100);
-    expect(count.forks).toBeGreaterThan(10);
-    expect(count.cut).toBeGreaterThan(10);
+    expect(count.given).toBeGreaterThanOrEqual(lives * newLogs);
+    expect(count.forks).toBeGreaterThan(0);
+    expect(count.cut).toBeGreaterThan(0);
     for (const { histories, cosigned } of logs) {
       const told = [...cosigned].flatMap(([size, roots]) =>
         [...roots].map((root) => histories.findIndex((log) => toHex(log.headAt(size).root) === root)),
