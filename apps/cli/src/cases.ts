@@ -114,7 +114,7 @@ const replaysText = (replays: readonly Replay[]): string =>
     ),
   );
 
-const instantOf = (text: string): string => {
+export const instantOf = (text: string): string => {
   const time = Date.parse(text);
   if (Number.isNaN(time) || !/^\d{4}-\d{2}-\d{2}(T.*(Z|[+-]\d{2}:\d{2}))?$/.test(text))
     throw new Complaint(

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { client } from './client.ts';
-import type { Command } from './command.ts';
+import type { Command, Found } from './command.ts';
 import { commands, usage, usageOf } from './commands.ts';
 import { Complaint } from './complaint.ts';
 import { readAddresses } from './network.ts';
@@ -13,6 +13,11 @@ const options = {
   tier: { type: 'string' },
   at: { type: 'string' },
   limit: { type: 'string' },
+  config: { type: 'string' },
+  out: { type: 'string' },
+  policy: { type: 'string' },
+  case: { type: 'string' },
+  projection: { type: 'string' },
 } as const;
 
 export type Outcome = { readonly output: string; readonly exitCode: 0 | 1 };
@@ -22,16 +27,29 @@ export const run = async (args: readonly string[], environment: NodeJS.ProcessEn
   const { values, positionals } = parsed(args);
   if (values.help === true || positionals.length === 0) return { output: usage, exitCode: 0 };
   const { name, command, rest } = commandIn(positionals);
-  const most = (command.usage.match(/<(?!code>|time>|n>)/g) ?? []).length;
+  const most = mostArguments(command.usage);
   if (rest.length > most)
     throw new Complaint(`多余的参数 · too much: ${rest.slice(most).join(' ')}\n\n${usageOf([name])}`);
-  const addresses = readAddresses(values.network, environment);
-  const context = { addresses, client: client(addresses, values.token), options: values };
-  const found = await command.run(context, ...rest);
+  const found = await answer(command, rest, values, environment);
   return {
     output: values.json === true ? JSON.stringify(found.json, null, 2) : found.text,
     exitCode: found.wrong === true ? 1 : 0,
   };
+};
+
+/** What follows an option is not an argument; `…` stands for as many as there are. */
+const mostArguments = (usage: string): number =>
+  usage.includes('…') ? Infinity : (usage.replaceAll(/--[a-z]+ <[^>]+>/g, '').match(/</g) ?? []).length;
+
+const answer = async (
+  command: Command,
+  rest: readonly string[],
+  values: ReturnType<typeof parsed>['values'],
+  environment: NodeJS.ProcessEnv,
+): Promise<Found> => {
+  if ('runAlone' in command) return command.runAlone(values, ...rest);
+  const addresses = readAddresses(values.network, environment);
+  return command.run({ addresses, client: client(addresses, values.token), options: values }, ...rest);
 };
 
 type Named = { readonly name: string; readonly command: Command; readonly rest: readonly string[] };

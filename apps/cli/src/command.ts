@@ -7,6 +7,11 @@ export type Options = {
   readonly tier?: string | undefined;
   readonly at?: string | undefined;
   readonly limit?: string | undefined;
+  readonly config?: string | undefined;
+  readonly out?: string | undefined;
+  readonly policy?: string | undefined;
+  readonly case?: string | undefined;
+  readonly projection?: string | undefined;
 };
 
 /** What a command found: as JSON for programs, as text for people. `wrong` ends the program with 1. */
@@ -19,8 +24,11 @@ export type Command = {
   readonly usage: string;
   readonly zh: string;
   readonly en: string;
-  readonly run: (context: Context, ...args: readonly string[]) => Promise<Found>;
-};
+} & (
+  | { readonly run: (context: Context, ...args: readonly string[]) => Promise<Found> }
+  /** Needs no running network. */
+  | { readonly runAlone: (options: Options, ...args: readonly string[]) => Promise<Found> }
+);
 
 /** The rows of an answer that is a list. */
 export const rows = (body: Json): readonly Json[] => (body['items'] ?? []) as readonly Json[];

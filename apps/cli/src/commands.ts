@@ -1,3 +1,4 @@
+import { auditExport, auditReplay, auditVerify } from './audit.ts';
 import { caseList, caseReplay, caseShow } from './cases.ts';
 import type { Command } from './command.ts';
 import { links, linksResume } from './links.ts';
@@ -15,6 +16,9 @@ export const commands: Readonly<Record<string, Command>> = {
   'parked list': parkedList,
   'parked redrive': parkedRedrive,
   token,
+  'audit export': auditExport,
+  'audit verify': auditVerify,
+  'audit replay': auditReplay,
 };
 
 const line = ([name, { usage, zh, en }]: readonly [string, Command]): string =>

@@ -38,7 +38,8 @@ export const foundNetwork = async (
     const home = homeOf(folder, tier);
     secretIn(home, 'secret', newTierSecret);
     const { urls } = await createTierDatabase(server, tier);
-    for (const service of keyed) write(path.join(home, `${service}.url`), `${urls[service]}\n`);
+    for (const service of [...keyed, 'audit'] as const)
+      write(path.join(home, `${service}.url`), `${urls[service]}\n`);
     const file = path.join(home, 'tier.json');
     const config = {
       network,
@@ -46,7 +47,7 @@ export const foundNetwork = async (
       epoch: 1,
       members,
       ...(clockOffsetFile !== undefined && { demonstration: { clockOffsetFile } }),
-      databaseUrlFiles: { approval: 'approval.url', exchange: 'exchange.url' },
+      databaseUrlFiles: { approval: 'approval.url', exchange: 'exchange.url', audit: 'audit.url' },
       keyFiles: { approval: 'approval.pem', exchange: 'exchange.pem' },
       secretFile: 'secret',
     };

@@ -5,12 +5,14 @@ import { migrations } from './migrations.ts';
 export type ViewsConnection = {
   /** Of the service that owns the views. They lie in that role's current schema. */
   readonly url: string;
+  /** Where the views lie for a role that only reads them. */
+  readonly schema?: string;
   readonly maxConnections?: number;
   /** Told of a connection that broke while idle; the pool replaces it. */
   readonly broken?: (error: Error) => void;
 };
 
-export const viewsDataSource = ({ url, maxConnections = 4, broken }: ViewsConnection): DataSource =>
+export const viewsDataSource = ({ url, schema, maxConnections = 4, broken }: ViewsConnection): DataSource =>
   new DataSource({
     type: 'postgres',
     url,
@@ -23,7 +25,7 @@ export const viewsDataSource = ({ url, maxConnections = 4, broken }: ViewsConnec
     applicationName: 'liandong-views',
     logging: false,
     poolErrorHandler: (error: Error) => broken?.(error),
-    extra: { max: maxConnections },
+    extra: { max: maxConnections, ...(schema !== undefined && { options: `-c search_path=${schema}` }) },
   });
 
 /** Duplicate table, duplicate object, and a duplicate key of the catalogue. */

@@ -3,3 +3,4 @@ export * from './faults.ts';
 export { type WriteFile } from './folder.ts';
 export * from './verify-exports.ts';
 export { type ExportFolder, type Verifying } from './verify-ledger.ts';
+export * from './replay.ts';

@@ -15,7 +15,7 @@ export type CaseReader = {
 /** A stale copy is harmless: the expected revision of the append it leads to is refused. */
 const keptCases = 1_000;
 
-export const caseReader = (store: EventStore, factOf: FactOf, sha256: Sha256): CaseReader => {
+export const caseReader = (store: Pick<EventStore, 'read'>, factOf: FactOf, sha256: Sha256): CaseReader => {
   const kept = new Map<StreamName, CaseBook>();
 
   const open = async (caseId: StreamName): Promise<CaseBook> => {

@@ -42,6 +42,7 @@ export const createTierDatabase = async (server: PostgresServer, tier: TierCode)
       await query(`CREATE SCHEMA IF NOT EXISTS ${service} AUTHORIZATION ${roleOf(service)}`);
       await query(`ALTER ROLE ${roleOf(service)} IN DATABASE ${database} SET search_path = ${service}`);
     }
+    await query(readableViews(roleOf('approval'), roleOf('audit')));
   });
 
   const ownerUrl = server.url(owner, database);
@@ -64,6 +65,12 @@ const ledgerSchema = (keeper: string, reader: string): string => `
   CREATE SCHEMA IF NOT EXISTS ledger AUTHORIZATION ${keeper};
   GRANT USAGE ON SCHEMA ledger TO ${reader};
   ALTER DEFAULT PRIVILEGES FOR ROLE ${keeper} IN SCHEMA ledger GRANT SELECT ON TABLES TO ${reader}`;
+
+/** The audit compares the views with what the events make of them. Nothing personal stands in them. */
+const readableViews = (owner: string, reader: string): string => `
+  GRANT USAGE ON SCHEMA approval TO ${reader};
+  GRANT SELECT ON ALL TABLES IN SCHEMA approval TO ${reader};
+  ALTER DEFAULT PRIVILEGES FOR ROLE ${owner} IN SCHEMA approval GRANT SELECT ON TABLES TO ${reader}`;
 
 /** Writers take turns by such a lock. A role that could take it too could stop them. */
 const lockingByNumber = (owner: string): string => `

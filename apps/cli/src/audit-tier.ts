@@ -1,0 +1,95 @@
+import { sha256 } from '@liandong/adapters/crypto';
+import { openPool, postgresEventStore } from '@liandong/adapters/postgres';
+import { postgresLedgerBook } from '@liandong/adapters/postgres-ledger';
+import { postgresViews, viewsDataSource } from '@liandong/adapters/postgres-views';
+import {
+  caseReader,
+  type EventStore,
+  type LedgerBook,
+  type RowsDeps,
+  type Views,
+} from '@liandong/application';
+import {
+  decodeCaseFact,
+  decodeDepartmentFact,
+  decodeItemFact,
+  decodeTierFact,
+  loadTierConfig,
+  type TierConfig,
+} from '@liandong/contracts';
+import { decodeEvent } from '@liandong/kernel';
+import { readFileSync } from 'node:fs';
+import { Complaint } from './complaint.ts';
+import type { Options } from './command.ts';
+
+/** A tier's database as its auditor sees it: a role that can change nothing. */
+export type AuditAccess = {
+  readonly config: TierConfig;
+  readonly store: EventStore;
+  readonly book: LedgerBook;
+};
+
+export const withTier = async <Found>(
+  options: Options,
+  work: (access: AuditAccess) => Promise<Found>,
+): Promise<Found> => {
+  const config = tierConfig(options);
+  const pool = openPool(auditUrl(config), { max: 2 });
+  try {
+    return await work({ config, store: postgresEventStore({ pool }), book: postgresLedgerBook(pool) });
+  } finally {
+    await pool.end();
+  }
+};
+
+export const withLiveViews = async <Found>(
+  config: TierConfig,
+  work: (views: Views) => Promise<Found>,
+): Promise<Found> => {
+  // The views lie in the schema of the service that makes them.
+  const source = viewsDataSource({ url: auditUrl(config), schema: 'approval', maxConnections: 2 });
+  await source.initialize();
+  try {
+    return await work(postgresViews(source));
+  } finally {
+    await source.destroy();
+  }
+};
+
+export const rowsDeps = (store: RowsDeps['store']): RowsDeps => ({
+  store,
+  cases: caseReader(store, decodeCaseFact, sha256),
+  decodeItem: ({ bytes }) => decodeItemFact(decodeEvent(bytes)),
+  decodeDepartment: ({ bytes }) => decodeDepartmentFact(decodeEvent(bytes)),
+  decodeTier: ({ bytes }) => decodeTierFact(decodeEvent(bytes)),
+});
+
+const tierConfig = ({ config: file, tier }: Options): TierConfig => {
+  if (file === undefined)
+    throw new Complaint(
+      '请用 --config 指明层级配置文件\n--config <file> must name the configuration of the tier.',
+    );
+  const config = complaining(() => loadTierConfig(file));
+  if (tier !== undefined && tier !== config.tier)
+    throw new Complaint(
+      `${file} 是层级 ${config.tier} 的配置，不是 ${tier} 的\n${file} configures tier ${config.tier}, not ${tier}.`,
+    );
+  return config;
+};
+
+const auditUrl = ({ databaseUrlFiles: { audit } }: TierConfig): string => {
+  if (audit === undefined)
+    throw new Complaint(
+      '层级配置没有 databaseUrlFiles.audit（只读审计账号）\n' +
+        'The configuration does not set databaseUrlFiles.audit, the role that only reads.',
+    );
+  return complaining(() => readFileSync(audit, 'utf8').trim());
+};
+
+export const complaining = <Value>(read: () => Value): Value => {
+  try {
+    return read();
+  } catch (error) {
+    throw new Complaint((error as Error).message);
+  }
+};
