@@ -94,5 +94,7 @@ const run = (
       clearTimeout(timer);
       resolve({ status, said });
     });
+    // A program that has seen enough may end before it has read everything.
+    child.stdin.on('error', () => undefined);
     child.stdin.end(options.input ?? '');
   });
