@@ -31,7 +31,8 @@ Get policy and keys from somewhere else first, and compare them with those here.
       -rawin -in "$work/signed" -sigfile "$work/signature"
 
 第一条事件的叶哈希 · the hash of the first event, which is the first 32 bytes of its tile:
-    first=$(ls tile/entries/000 tile/entries/000.p/* 2>/dev/null | head -n 1)
+    first=tile/entries/000
+    [ -f "$first" ] || first=$(ls tile/entries/000.p/*)
     length=$(od -An -tu1 -N2 "$first" | awk '{ print $1 * 256 + $2 }')
     { printf '\\000'; tail -c +3 "$first" | head -c "$length"; } | sha256sum
 `;
