@@ -178,6 +178,23 @@ describe('liandong audit verify', () => {
   });
 });
 
+describe('liandong audit dossier', () => {
+  const id = `case-${'0'.repeat(32)}`;
+
+  it('is made of exports that stand, of a case they have, into a folder that is empty', async () => {
+    expect(await complaint('dossier', id, out, '--out', at('dossier'))).toContain(
+      `None of these exports has ${id}`,
+    );
+    expect(await complaint('dossier', id, out, '--out', out)).toContain('not an empty folder');
+    expect(await complaint('dossier', id, '--out', at('dossier'))).toContain('Which exports');
+    expect(await complaint('dossier', 'x', out)).toContain('no case id');
+    expect(await json('dossier', id, at('changed'), '--out', at('dossier'))).toMatchObject({
+      ...{ exitCode: 1, ok: false },
+      exports: [{ faults: [{ code: 'entry-altered' }] }],
+    });
+  });
+});
+
 describe('liandong audit replay', () => {
   it('makes every view again from the events, equal to the live ones', async () => {
     const found = await json('replay', '--config', configFile);

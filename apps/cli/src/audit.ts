@@ -11,6 +11,8 @@ import {
   replayInto,
   storeOf,
   verifyExports,
+  writeDossier,
+  type WriteFile,
 } from '@liandong/application';
 import { checkSchema, decodeCaseFact, decodeLedgerFact, loadPolicy } from '@liandong/contracts';
 import { decodeEvent, type StreamName } from '@liandong/kernel';
@@ -31,10 +33,7 @@ export const auditExport: Command = {
   zh: '导出一级的全部事件记录，供独立核验',
   en: 'export the ledger of a tier, to be verified without it',
   runAlone: async (options) => {
-    const { out } = options;
-    if (out === undefined) throw new Complaint('请用 --out 指明目录\n--out <dir> must name a folder.');
-    if (existsSync(out) && (await readdir(out)).length > 0)
-      throw new Complaint(`${out} 不是空目录\n${out} is not an empty folder.`);
+    const out = await emptyFolder(options.out);
     const exported = await withTier(options, ({ config, store, book }) => {
       const { network, tier, epoch, members } = config;
       const policy = policyNamed(options.policy ?? config.policyFile);
@@ -43,11 +42,7 @@ export const auditExport: Command = {
         ...{ self: { network, tier, epoch }, store, book, sha256, policy },
         factOf: decodeCaseFact,
         keys: keys.map(({ service, keyId, publicKey }) => ({ purpose: service, keyId, publicKey })),
-        writeFile: async (name, bytes) => {
-          const file = path.join(out, name);
-          await mkdir(path.dirname(file), { recursive: true });
-          await writeFile(file, bytes);
-        },
+        writeFile: writerTo(out),
         progress: progressOf('导出 exported'),
       });
     });
@@ -55,6 +50,21 @@ export const auditExport: Command = {
     return { json: { ...exported.value, out }, text: exportedText(exported.value, out) };
   },
 };
+
+const emptyFolder = async (out: string | undefined): Promise<string> => {
+  if (out === undefined) throw new Complaint('请用 --out 指明目录\n--out <dir> must name a folder.');
+  if (existsSync(out) && (await readdir(out)).length > 0)
+    throw new Complaint(`${out} 不是空目录\n${out} is not an empty folder.`);
+  return out;
+};
+
+const writerTo =
+  (folder: string): WriteFile =>
+  async (name, bytes) => {
+    const file = path.join(folder, name);
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, bytes);
+  };
 
 const policyNamed = (file: string | undefined) => {
   if (file === undefined)
@@ -85,17 +95,20 @@ export const auditVerify: Command = {
   en: 'verify exports offline, each in itself and with each other',
   runAlone: async ({ policy }, ...folders) => {
     if (folders.length === 0) throw new Complaint('请指明导出目录\nWhich folder is to be verified?');
-    const report = await verifyExports(
-      {
-        ...{ suite: nodeSuite(), checkSchema, ledgerFactOf: decodeLedgerFact, factOf: decodeCaseFact },
-        ...{ toleranceMs, progress: progressOf('核验 verified') },
-        ...(policy !== undefined && { policy: policyNamed(policy) }),
-      },
-      folders.map(folderAt),
-    );
+    const report = await verified(folders, policy);
     return { json: report, text: reportText(report, policy !== undefined), wrong: !report.ok };
   },
 };
+
+const verified = (folders: readonly string[], policy: string | undefined) =>
+  verifyExports(
+    {
+      ...{ suite: nodeSuite(), checkSchema, ledgerFactOf: decodeLedgerFact, factOf: decodeCaseFact },
+      ...{ toleranceMs, progress: progressOf('核验 verified') },
+      ...(policy !== undefined && { policy: policyNamed(policy) }),
+    },
+    folders.map(folderAt),
+  );
 
 const folderAt = (name: string): ExportFolder => ({
   name,
@@ -108,6 +121,32 @@ const folderAt = (name: string): ExportFolder => ({
     }
   },
 });
+
+export const auditDossier: Command = {
+  usage: '<id> <dir> [<dir>…] --out <dir> [--policy <file>]',
+  zh: '办件的决定卷宗：决定者当时所见，附证明',
+  en: 'what the deciders of a case saw, with proofs, out of verified exports',
+  runAlone: async ({ out, policy }, caseId, ...folders) => {
+    const id = caseNamed(caseId) as StreamName;
+    if (folders.length === 0) throw new Complaint('请指明导出目录\nWhich exports is it to be made of?');
+    const target = await emptyFolder(out);
+    const report = await verified(folders, policy);
+    // A proof out of a ledger that does not stand would prove nothing.
+    if (!report.ok) return { json: report, text: reportText(report, policy !== undefined), wrong: true };
+    const exports = report.exports.flatMap(({ folder, origin, size }) =>
+      origin === undefined || size === undefined ? [] : [{ ...folderAt(folder), origin, size }],
+    );
+    const made = await writeDossier({ sha256, factOf: decodeCaseFact }, exports, id, writerTo(target));
+    if (!made.ok) throw new Complaint(`这些导出中没有办件 ${id}\nNone of these exports has ${id}.`);
+    const { events, decisions, unproven } = made.value;
+    return {
+      json: { out: target, events: events.length, decisions: decisions.length, unproven },
+      text:
+        `✓ ${events.length} 个事件、${decisions.length} 个决定，见 ${path.join(target, 'index.html')}\n` +
+        `  ${events.length} events and ${decisions.length} decisions; ${unproven.length} earlier events are not proven here`,
+    };
+  },
+};
 
 export const auditReplay: Command = {
   usage: '--config <file> [--tier <code>] [--case <id>] [--at <time|seq>] [--projection <name>]',

@@ -1,4 +1,4 @@
-import { auditExport, auditReplay, auditVerify } from './audit.ts';
+import { auditDossier, auditExport, auditReplay, auditVerify } from './audit.ts';
 import { caseList, caseReplay, caseShow } from './cases.ts';
 import type { Command } from './command.ts';
 import { links, linksResume } from './links.ts';
@@ -19,6 +19,7 @@ export const commands: Readonly<Record<string, Command>> = {
   'audit export': auditExport,
   'audit verify': auditVerify,
   'audit replay': auditReplay,
+  'audit dossier': auditDossier,
 };
 
 const line = ([name, { usage, zh, en }]: readonly [string, Command]): string =>

@@ -32,7 +32,7 @@ import {
   testClock,
   township,
 } from '../../test/sample-network.ts';
-import { encodeIndex, shardPath } from './folder.ts';
+import { encodeIndex, encodeKeys, shardPath } from './folder.ts';
 import { exportLedger } from './export-ledger.ts';
 import { verifyExports, type VerifyingExports } from './verify-exports.ts';
 
@@ -420,6 +420,33 @@ describe('a tier that holds every key of its ledger and of its witnesses is caug
     expect(await sealed(({ seal }) => ({ ...seal, service: 'exchange' }))).toEqual([
       { code: 'not-sealed', seq, reason: 'seal-forged' },
     ]);
+  });
+
+  it('an event that a service wrote which may not', async () => {
+    const seq = caseLeaves()[0]!;
+    const files = remade((leaves) =>
+      leaves.map((leaf, n) => (n === seq ? { ...leaf, seal: { ...leaf.seal, service: 'exchange' } } : leaf)),
+    );
+    const [key] = tiers[1].keys;
+    const keys = [key!, { ...key!, purpose: 'exchange' as const }];
+    files.set('keys', encodeKeys({ source: tiers[1].source, keys }));
+    expect((await alone(files)).exports[0]!.faults).toEqual([
+      { code: 'not-sealed', seq, reason: 'service-not-entitled' },
+    ]);
+  });
+
+  it('the keys of another ledger, or an earlier head that no quorum saw', async () => {
+    const { source, keys } = { source: tiers[0].source, keys: tiers[1].keys };
+    const moved = await alone(copy(exported[1]).set('keys', encodeKeys({ source, keys })));
+    expect(moved.exports[0]!.faults[0]).toEqual({ code: 'file-malformed', path: 'keys' });
+    const path = [...exported[1].keys()].find((name) => name.startsWith('seals/'))!;
+    const beside = JSON.parse(fromUtf8(exported[1].get(path)!)) as { head: string };
+    const head = `${beside.head.trimEnd().split('\n').slice(0, -1).join('\n')}\n`;
+    const weak = await alone(copy(exported[1]).set(path, utf8(JSON.stringify({ ...beside, head }))));
+    expect(weak.exports[0]!.faults[0]).toMatchObject({
+      ...{ code: 'earlier-head-refused', path },
+      refusal: { code: 'quorum-not-reached' },
+    });
   });
 
   it('an event that is none, that breaks its schema, or that is of another ledger', async () => {

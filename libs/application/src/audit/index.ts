@@ -1,3 +1,4 @@
+export * from './dossier.ts';
 export { type Exported, exportLedger, type Exporting, type ExportRefusal } from './export-ledger.ts';
 export * from './faults.ts';
 export { type WriteFile } from './folder.ts';
