@@ -24,6 +24,25 @@ const samples: readonly LinkFrame[] = [
     entries: [{ seq: 12, bytes, seal: 0 }],
     seals: [{ service: 'approval', keyId: '0123abcd', leaves: [hash, hash], signature }],
   },
+  {
+    kind: 'block',
+    feed,
+    first: 1,
+    head: 2,
+    entries: [
+      { seq: 0, bytes, seal: 0 },
+      { seq: 1, bytes, seal: 0 },
+    ],
+    seals: [{ service: 'approval', keyId: '0123abcd', leaves: [hash], signature }],
+    proofs: {
+      heads: [bytes],
+      hashes: [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)],
+      entries: [
+        { head: 0, path: [0] },
+        { head: 0, path: [1, 0] },
+      ],
+    },
+  },
   { kind: 'ack', feed, through: 4, receipts: [{ number: 4, code: 'wrong-height' }] },
   {
     kind: 'heartbeat',
@@ -62,6 +81,11 @@ describe('a frame on the wire', () => {
 
   const block = samples[3] as Extract<LinkFrame, { kind: 'block' }>;
   const wireBlock = (change: object) => ({ block: { ...Reflect.get(toWire(block), 'block'), ...change } });
+  const proven = samples[4] as Extract<LinkFrame, { kind: 'block' }>;
+  const wireProofs = (change: object) => {
+    const wire = Reflect.get(toWire(proven), 'block');
+    return { block: { ...wire, proofs: { ...wire.proofs, ...change } } };
+  };
   it.each([
     ['of no kind', {}],
     ['without its feed', wireBlock({ feed: undefined })],
@@ -76,10 +100,23 @@ describe('a frame on the wire', () => {
     ],
     ['sealed by nobody we know', wireBlock({ seals: [{ service: 'mayor', leaves: Buffer.alloc(32) }] })],
     ['with half a hash', wireBlock({ seals: [{ service: 'audit', leaves: Buffer.alloc(33) }] })],
+    ['with proofs for other entries', wireProofs({ entries: [{ head: 0, path: [] }] })],
+    ['with a proof under no head', wireProofs({ entries: [{ head: 0 }, { head: 1 }] })],
+    ['with a proof that points at no hash', wireProofs({ entries: [{ head: 0, path: [2] }, { head: 0 }] })],
+    ['with half a hash in its proofs', wireProofs({ hashes: Buffer.alloc(33) })],
+    ['with a path longer than any tree is high', wireProofs({ entries: [{ path: Array(64).fill(0) }, {}] })],
+    ['with a head too large', wireProofs({ heads: [Buffer.alloc(16_385)] })],
     ['with control characters', { stop: { code: 'a\u0000', detail: '' } }],
     [
       'at no instant',
-      { heartbeat: { ...samples[5], digest: Buffer.alloc(32), receivedDigest: '', time: 'now' } },
+      {
+        heartbeat: {
+          ...samples.find(({ kind }) => kind === 'heartbeat'),
+          digest: Buffer.alloc(32),
+          receivedDigest: '',
+          time: 'now',
+        },
+      },
     ],
   ])('is refused %s', (_, wire) => {
     expect(() => fromWire(overTheWire(wire))).toThrow(MalformedFrame);

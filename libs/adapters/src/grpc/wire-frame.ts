@@ -1,4 +1,4 @@
-import { type Feed, type LinkFrame, maxBlockEntries } from '@liandong/application';
+import { type BlockProofs, type Feed, type LinkFrame, maxBlockEntries } from '@liandong/application';
 import {
   type CommitSeal,
   type EventHash,
@@ -8,6 +8,7 @@ import {
   type TierCode,
   toHex,
 } from '@liandong/kernel';
+import { joinHashes, splitHashes } from '@liandong/ledger';
 
 /** A frame that no release of ours would send. The link it came over ends. */
 export class MalformedFrame extends Error {
@@ -28,7 +29,11 @@ export const toWire = (frame: LinkFrame): object => {
     case 'block': {
       const seals = frame.seals.map((seal) => ({ ...seal, leaves: leafBytes(seal.leaves) }));
       const entries = frame.entries.map(({ seq, bytes, seal }) => ({ seq, event: bytes, seal }));
-      return { block: { ...frame, entries, seals } };
+      const proofs = frame.proofs && {
+        ...frame.proofs,
+        hashes: Buffer.from(joinHashes(frame.proofs.hashes)),
+      };
+      return { block: { ...frame, entries, seals, proofs } };
     }
     case 'heartbeat': {
       const digests = { digest: bytes(frame.digest), receivedDigest: bytes(frame.receivedDigest) };
@@ -88,6 +93,7 @@ export const fromWire = (wire: unknown): LinkFrame => {
           seal: count(entry, 'seal'),
         })),
         seals: list(body, 'seals', maxBlockEntries).map(seal),
+        ...proofsOf(body, entries.length),
       };
     }
     case 'ack':
@@ -196,4 +202,36 @@ const seal = (of: Wire): CommitSeal => {
     ),
     ...signature(of),
   };
+};
+
+/** No tree is higher, and no head longer. */
+const maxPath = 63;
+const maxHeadBytes = 16_384;
+
+const proofsOf = (of: Wire, entryCount: number): { readonly proofs?: BlockProofs } => {
+  if (of['proofs'] === null || of['proofs'] === undefined) return {};
+  const wire = message(of, 'proofs');
+  const heads = many(wire, 'heads', maxBlockEntries).map((head) => octets({ head }, 'head', maxHeadBytes));
+  const joined = octets(wire, 'hashes', maxBlockEntries * maxPath * hashLength);
+  if (joined.length % hashLength !== 0) throw new MalformedFrame('hashes', 'are not hashes');
+  const hashes = splitHashes(joined);
+  const entries = list(wire, 'entries', maxBlockEntries).map((entry) => ({
+    head: index(entry, 'head', heads.length),
+    path: many(entry, 'path', maxPath).map((at) => index({ at }, 'at', hashes.length)),
+  }));
+  if (entries.length !== entryCount) throw new MalformedFrame('proofs', 'are not one for each entry');
+  return { proofs: { heads, hashes, entries } };
+};
+
+const many = (of: Wire, field: string, longest: number): readonly unknown[] => {
+  const value = of[field];
+  if (!Array.isArray(value)) throw new MalformedFrame(field, 'is not a list');
+  if (value.length > longest) throw new MalformedFrame(field, `is longer than ${longest}`);
+  return value;
+};
+
+const index = (of: Wire, field: string, length: number): number => {
+  const value = count(of, field);
+  if (value >= length) throw new MalformedFrame(field, 'points at nothing');
+  return value;
 };

@@ -1,4 +1,5 @@
 import type {
+  BelievedHead,
   Feed,
   FeedState,
   HeldEntry,
@@ -25,6 +26,7 @@ export const memoryLinkBook = (self: TierCode): LinkBook => {
   const forwarded = new Map<string, LinkEntry[]>();
   const held = new Map<string, HeldEntry>();
   const incidents: Incident[] = [];
+  const believed = new Map<string, BelievedHead>();
   const stopped = new Map<TierCode, StoppedLink>();
   let relayed: RelayPlace = { position: start, seq: 0 };
 
@@ -39,6 +41,10 @@ export const memoryLinkBook = (self: TierCode): LinkBook => {
     };
   const change = (feed: Feed, part: Partial<FeedState>) =>
     feeds.set(keyOf(feed), { ...feedOf(feed), ...part });
+  const believe = (heads: readonly BelievedHead[] = []) => {
+    for (const head of heads)
+      if (head.size > (believed.get(head.origin)?.size ?? -1)) believed.set(head.origin, head);
+  };
   const heldKey = (author: TierCode, number: number) => `${author} ${number}`;
   const oldestFirst = (entries: Iterable<HeldEntry>) =>
     [...entries].sort((a, b) => (a.since < b.since ? -1 : a.since > b.since ? 1 : a.number - b.number));
@@ -57,7 +63,8 @@ export const memoryLinkBook = (self: TierCode): LinkBook => {
         next.set(destination, number);
       }
       relayed = page.through;
-      for (const event of page.known) known.set(event.hash, event);
+      for (const event of page.known)
+        known.set(event.hash, { ...event, seq: event.seq ?? known.get(event.hash)?.seq });
       for (const { stream, tier } of page.audience)
         audience.set(stream, [...new Set([...(audience.get(stream) ?? []), tier])]);
       for (const entry of page.numbered)
@@ -96,12 +103,13 @@ export const memoryLinkBook = (self: TierCode): LinkBook => {
       if (through > feedOf(feed).delivered) change(feed, { delivered: through });
     },
 
-    forward: async (feed, entries) => {
+    forward: async (feed, entries, heads) => {
       const { head } = feedOf(feed);
       if (entries.some(({ number }, n) => number !== head + 1 + n))
         throw new Error(`the feed ${keyOf(feed)} has moved on`);
       forwarded.set(keyOf(feed), [...(forwarded.get(keyOf(feed)) ?? []), ...entries]);
       change(feed, { head: head + entries.length });
+      believe(heads);
     },
     forwarded: async (feed, after, limit) =>
       (forwarded.get(keyOf(feed)) ?? []).filter(({ number }) => number > after).slice(0, limit),
@@ -114,13 +122,14 @@ export const memoryLinkBook = (self: TierCode): LinkBook => {
       change(feed, { head: Math.min(head, after), acked: Math.min(acked, after) });
     },
 
-    receive: async ({ feed, after, through, digest, held: heldNow, received: numbers, incidents: found }) => {
+    receive: async ({ feed, after, through, digest, ...page }) => {
       if (feedOf(feed).head !== after) throw new Error(`the feed ${keyOf(feed)} has moved on`);
       const hashes = received.get(feed.author) ?? new Map<number, EventHash>();
       received.set(feed.author, hashes);
-      for (const { number, hash } of numbers) hashes.set(number, hash);
-      for (const entry of heldNow) held.set(heldKey(entry.author, entry.number), entry);
-      incidents.push(...found);
+      for (const { number, hash } of page.received) hashes.set(number, hash);
+      for (const entry of page.held) held.set(heldKey(entry.author, entry.number), entry);
+      incidents.push(...page.incidents);
+      believe(page.believed);
       change(feed, { head: through, digest });
     },
     received: async (author, first, last) =>
@@ -143,6 +152,8 @@ export const memoryLinkBook = (self: TierCode): LinkBook => {
       })),
     hold: async (entry) => void held.set(heldKey(entry.author, entry.number), entry),
     release: async (author, number) => void held.delete(heldKey(author, number)),
+
+    believedHeads: async () => [...believed.values()],
 
     report: async (incident) => void incidents.push(incident),
     incidents: async (limit) => incidents.toReversed().slice(0, limit),

@@ -3,7 +3,21 @@ import type { EventHash, StreamName, TierCode } from '@liandong/kernel';
 import type pg from 'pg';
 import { heldEntries, putHeld } from './held-entries.ts';
 import { incidentsAndStops, putIncident } from './incidents.ts';
-import { dropSeals, type EntryRow, entryOf, hashBytes, hashOf, keepSeals, type Runs } from './rows.ts';
+import {
+  believe,
+  believedOf,
+  type BelievedRow,
+  dropHeads,
+  dropSeals,
+  forwardOf,
+  type ForwardRow,
+  hashBytes,
+  hashOf,
+  keepHeads,
+  keepSeals,
+  pathBytes,
+  type Runs,
+} from './rows.ts';
 import { inTransaction } from './transaction.ts';
 
 type FeedRow = {
@@ -53,7 +67,9 @@ export const postgresLinkBook = (pool: pg.Pool, self: TierCode): LinkBook => {
         if (moved.rowCount !== 1) throw new Error('the relay has moved on');
         await db.query(
           `INSERT INTO exchange.known (hash, stream, position, seq)
-         SELECT * FROM unnest($1::bytea[], $2::text[], $3::bigint[], $4::bigint[]) ON CONFLICT DO NOTHING`,
+         SELECT * FROM unnest($1::bytea[], $2::text[], $3::bigint[], $4::bigint[])
+         ON CONFLICT (hash) DO UPDATE SET seq = excluded.seq
+         WHERE exchange.known.seq IS NULL AND excluded.seq IS NOT NULL`,
           [
             known.map(({ hash }) => hashBytes(hash)),
             known.map(({ stream }) => stream),
@@ -138,13 +154,11 @@ export const postgresLinkBook = (pool: pg.Pool, self: TierCode): LinkBook => {
           [feed.author, feed.destination, through],
         );
         if (rowCount === 0 || feed.author === self) return;
-        const { rows } = await db.query<{ seal: Buffer }>(
-          `DELETE FROM exchange.forward WHERE author = $1 AND destination = $2 AND number <= $3 RETURNING seal`,
-          [feed.author, feed.destination, through],
-        );
-        await dropSeals(
+        await letGo(
           db,
-          rows.map(({ seal }) => seal),
+          `DELETE FROM exchange.forward WHERE author = $1 AND destination = $2 AND number <= $3
+           RETURNING seal, head`,
+          [feed.author, feed.destination, through],
         );
       }),
 
@@ -155,7 +169,7 @@ export const postgresLinkBook = (pool: pg.Pool, self: TierCode): LinkBook => {
       );
     },
 
-    forward: (feed, entries) =>
+    forward: (feed, entries, believed) =>
       withSeals(async (db) => {
         const [first] = entries;
         if (first === undefined) return;
@@ -166,9 +180,14 @@ export const postgresLinkBook = (pool: pg.Pool, self: TierCode): LinkBook => {
           db,
           entries.map(({ seal }) => seal),
         );
+        const heads = await keepHeads(
+          db,
+          entries.map(({ proof }) => proof),
+        );
         await db.query(
-          `INSERT INTO exchange.forward (author, destination, number, seq, hash, seal, bytes)
-         SELECT $1, $2, * FROM unnest($3::bigint[], $4::bigint[], $5::bytea[], $6::bytea[], $7::bytea[])`,
+          `INSERT INTO exchange.forward (author, destination, number, seq, hash, seal, bytes, head, path)
+         SELECT $1, $2, * FROM unnest($3::bigint[], $4::bigint[], $5::bytea[], $6::bytea[], $7::bytea[],
+           $8::bytea[], $9::bytea[])`,
           [
             feed.author,
             feed.destination,
@@ -177,18 +196,21 @@ export const postgresLinkBook = (pool: pg.Pool, self: TierCode): LinkBook => {
             entries.map(({ hash }) => hashBytes(hash)),
             entries.map(({ seal }) => Buffer.from(seal.signature)),
             entries.map(({ bytes }) => Buffer.from(bytes)),
+            heads,
+            entries.map(({ proof }) => pathBytes(proof)),
           ],
         );
+        await believe(db, believed);
       }),
 
     forwarded: async (feed, after, limit) => {
-      const { rows } = await pool.query<EntryRow>(
-        `SELECT f.number, f.seq, f.hash, f.bytes, s.* FROM exchange.forward f
-       JOIN exchange.seal s ON s.signature = f.seal
+      const { rows } = await pool.query<ForwardRow>(
+        `SELECT f.number, f.seq, f.hash, f.bytes, f.path, h.note, s.* FROM exchange.forward f
+       JOIN exchange.seal s ON s.signature = f.seal LEFT JOIN exchange.head h ON h.digest = f.head
        WHERE f.author = $1 AND f.destination = $2 AND f.number > $3 ORDER BY f.number LIMIT $4`,
         [feed.author, feed.destination, after, limit],
       );
-      return rows.map(entryOf);
+      return rows.map(forwardOf);
     },
 
     rewind: (feed, after) =>
@@ -198,17 +220,15 @@ export const postgresLinkBook = (pool: pg.Pool, self: TierCode): LinkBook => {
          WHERE author = $1 AND destination = $2`,
           [feed.author, feed.destination, after],
         );
-        const { rows } = await db.query<{ seal: Buffer }>(
-          'DELETE FROM exchange.forward WHERE author = $1 AND destination = $2 AND number > $3 RETURNING seal',
-          [feed.author, feed.destination, after],
-        );
-        await dropSeals(
+        await letGo(
           db,
-          rows.map(({ seal }) => seal),
+          `DELETE FROM exchange.forward WHERE author = $1 AND destination = $2 AND number > $3
+           RETURNING seal, head`,
+          [feed.author, feed.destination, after],
         );
       }),
 
-    receive: ({ feed, after, through, digest, received, held, incidents }) =>
+    receive: ({ feed, after, through, digest, received, held, incidents, believed }) =>
       (held.length > 0 ? withSeals : alone)(async (db) => {
         await advance(db, feed, after, through, digest);
         await db.query(
@@ -223,6 +243,7 @@ export const postgresLinkBook = (pool: pg.Pool, self: TierCode): LinkBook => {
           );
         for (const entry of held) await putHeld(db, entry);
         for (const incident of incidents) await putIncident(db, incident);
+        await believe(db, believed);
       }),
 
     received: async (author, first, last) => {
@@ -233,9 +254,27 @@ export const postgresLinkBook = (pool: pg.Pool, self: TierCode): LinkBook => {
       return new Map(rows.map(({ number, hash }): [number, EventHash] => [Number(number), hashOf(hash)]));
     },
 
+    believedHeads: async () => {
+      const { rows } = await pool.query<BelievedRow>('SELECT * FROM exchange.believed');
+      return rows.map(believedOf);
+    },
+
     ...heldEntries(pool, withSeals),
     ...incidentsAndStops(pool),
   };
+};
+
+/** Deletes entries on their way, and what only they referred to. */
+const letGo = async (db: Runs, deletion: string, values: readonly unknown[]) => {
+  const { rows } = await db.query<{ seal: Buffer; head: Buffer | null }>(deletion, [...values]);
+  await dropSeals(
+    db,
+    rows.map(({ seal }) => seal),
+  );
+  await dropHeads(
+    db,
+    rows.map(({ head }) => head),
+  );
 };
 
 const oneAfterAnother = () => {

@@ -1,4 +1,4 @@
-import type { HeldEntry, Incident, LinkEntry } from '@liandong/application';
+import type { BelievedHead, EntryProof, HeldEntry, Incident, LinkEntry } from '@liandong/application';
 import {
   type CommitSeal,
   type EventHash,
@@ -7,6 +7,7 @@ import {
   type TierCode,
   toHex,
 } from '@liandong/kernel';
+import { joinHashes, splitHashes } from '@liandong/ledger';
 import type pg from 'pg';
 
 export type SealRow = {
@@ -21,6 +22,15 @@ export type EntryRow = SealRow & {
   readonly seq: string;
   readonly hash: Buffer;
   readonly bytes: Buffer;
+};
+
+export type ForwardRow = EntryRow & { readonly note: Buffer | null; readonly path: Buffer | null };
+
+export type BelievedRow = {
+  readonly origin: string;
+  readonly size: string;
+  readonly root: Buffer;
+  readonly note: Buffer;
 };
 
 export type HeldRow = EntryRow & {
@@ -76,6 +86,19 @@ export const entryOf = (row: EntryRow): LinkEntry => ({
   seal: sealOf(row),
 });
 
+export const forwardOf = (row: ForwardRow): LinkEntry => {
+  const entry = entryOf(row);
+  if (row.note === null || row.path === null) return entry;
+  return { ...entry, proof: { head: bytesOf(row.note), path: splitHashes(bytesOf(row.path)) } };
+};
+
+export const believedOf = ({ origin, size, root, note }: BelievedRow): BelievedHead => ({
+  origin,
+  size: Number(size),
+  root: bytesOf(root),
+  note: bytesOf(note),
+});
+
 export const heldOf = (row: HeldRow): HeldEntry => ({
   ...entryOf(row),
   author: row.author as TierCode,
@@ -128,4 +151,46 @@ export const dropSeals = async (db: Runs, signatures: readonly Buffer[]): Promis
        AND NOT EXISTS (SELECT FROM exchange.held h WHERE h.seal = s.signature)`,
     [signatures],
   );
+};
+
+/** Keeps the heads of proofs, each once, and says under which digest the head of each proof stands. */
+export const keepHeads = async (
+  db: Runs,
+  proofs: readonly (EntryProof | undefined)[],
+): Promise<readonly (Buffer | null)[]> => {
+  const notes = proofs.map((proof) => (proof === undefined ? undefined : toHex(proof.head)));
+  const distinct = [...new Set(notes)].filter((note) => note !== undefined);
+  if (distinct.length === 0) return proofs.map(() => null);
+  const { rows } = await db.query<{ digest: Buffer; note: string }>(
+    `WITH given AS (SELECT sha256(note) AS digest, note FROM unnest($1::bytea[]) AS note),
+       kept AS (INSERT INTO exchange.head SELECT * FROM given ON CONFLICT DO NOTHING)
+     SELECT digest, encode(note, 'hex') AS note FROM given`,
+    [distinct.map((note) => Buffer.from(note, 'hex'))],
+  );
+  const digests = new Map(rows.map(({ note, digest }) => [note, digest]));
+  return notes.map((note) => digests.get(note ?? '') ?? null);
+};
+
+export const pathBytes = (proof: EntryProof | undefined): Buffer | null =>
+  proof === undefined ? null : Buffer.from(joinHashes(proof.path));
+
+/** Lets go of heads that no entry on its way refers to any more. */
+export const dropHeads = async (db: Runs, digests: readonly (Buffer | null)[]): Promise<void> => {
+  const some = digests.filter((digest) => digest !== null);
+  if (some.length === 0) return;
+  await db.query(
+    `DELETE FROM exchange.head h WHERE h.digest = ANY ($1::bytea[])
+       AND NOT EXISTS (SELECT FROM exchange.forward f WHERE f.head = h.digest)`,
+    [some],
+  );
+};
+
+/** Of each ledger the larger head stays. */
+export const believe = async (db: Runs, heads: readonly BelievedHead[] = []): Promise<void> => {
+  for (const { origin, size, root, note } of heads)
+    await db.query(
+      `INSERT INTO exchange.believed (origin, size, root, note) VALUES ($1, $2, $3, $4)
+       ON CONFLICT (origin) DO UPDATE SET size = $2, root = $3, note = $4 WHERE exchange.believed.size < $2`,
+      [origin, size, Buffer.from(root), Buffer.from(note)],
+    );
 };

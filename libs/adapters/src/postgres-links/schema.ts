@@ -116,4 +116,29 @@ CREATE TABLE exchange.stopped (
 );
 `,
   },
+  {
+    version: 2,
+    sql: `
+-- The number of an event is its leaf in the ledger, from 0; it was counted from 1.
+UPDATE exchange.numbered SET seq = seq - 1;
+UPDATE exchange.known SET seq = seq - 1 WHERE seq IS NOT NULL;
+
+CREATE TABLE exchange.head (
+  digest bytea PRIMARY KEY,
+  note bytea NOT NULL
+);
+
+ALTER TABLE exchange.forward ADD COLUMN head bytea REFERENCES exchange.head;
+ALTER TABLE exchange.forward ADD COLUMN path bytea;
+ALTER TABLE exchange.forward ADD CHECK ((head IS NULL) = (path IS NULL));
+CREATE INDEX forward_head ON exchange.forward (head);
+
+CREATE TABLE exchange.believed (
+  origin text PRIMARY KEY,
+  size bigint NOT NULL,
+  root bytea NOT NULL,
+  note bytea NOT NULL
+);
+`,
+  },
 ];

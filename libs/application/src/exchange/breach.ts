@@ -6,6 +6,10 @@ export type Breach = {
     | 'seal-forged'
     | 'not-in-the-seal'
     | 'service-not-entitled'
+    | 'proof-missing'
+    | 'head-not-believed'
+    | 'not-in-the-ledger'
+    | 'split-view'
     | 'author-mismatch'
     | 'number-reused'
     | 'not-on-the-path'
@@ -17,5 +21,6 @@ export type Breach = {
   readonly detail: string;
   readonly number?: number | undefined;
   readonly hash?: EventHash | undefined;
+  /** The evidence: the event, or of a split view the two heads. */
   readonly bytes?: Uint8Array | undefined;
 };

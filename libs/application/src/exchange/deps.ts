@@ -6,6 +6,7 @@ import type { LinkBook } from '../ports/link-book.ts';
 import type { Signature } from '../ports/link-transport.ts';
 import type { Wait } from '../ports/wait.ts';
 import type { AudienceGiven } from './audience.ts';
+import type { LedgerLinks } from './ledger-links.ts';
 import type { NetworkTree } from './network-tree.ts';
 
 /** Checks the data of an event against the schema of its type; a type this release does not know passes as `unknown`. */
@@ -23,6 +24,8 @@ export type ExchangeDeps = {
   readonly store: EventStore;
   readonly book: LinkBook;
   readonly anchoring: Anchoring;
+  /** Absent where nothing is asked for beyond the seals. */
+  readonly ledger?: LedgerLinks | undefined;
   readonly checkSchema: CheckSchema;
   readonly audienceGiven: AudienceGiven;
   readonly sha256: Sha256;

@@ -12,8 +12,10 @@ import { heartbeatKeeper } from './heartbeat-keeper.ts';
 import { inTurn } from './in-turn.ts';
 import { linkStatus, type LinkStatus, type Heard, type PeerNote } from './link-status.ts';
 import { receiver, type RedrivenEntry } from './receive.ts';
+import { entryProver } from './prove-entries.ts';
 import { relay } from './relay.ts';
 import { type LinkEnd, linkSession, type LinkSession, type SessionContext } from './session.ts';
+import { proofVerifier } from './verify-proof.ts';
 import { writeBehind } from './write-behind.ts';
 
 export type Exchange = {
@@ -44,8 +46,11 @@ export const exchange = async (deps: ExchangeDeps, upward?: Upward): Promise<Exc
   const perPeer = inTurn<TierCode>();
   const perFeed = inTurn<string>();
   const catchUpSlots = inTurn<number>();
-  const receive = receiver(deps, feeds);
-  const forward = forwarder(deps, feeds);
+  const verifyProof =
+    deps.ledger === undefined ? () => ok(undefined) : proofVerifier(deps.ledger, await book.believedHeads());
+  const receive = receiver({ ...deps, verifyProof }, feeds);
+  const forward = forwarder({ ...deps, verifyProof }, feeds);
+  const prove = deps.ledger?.own && entryProver(deps.sha256, deps.ledger.own);
   const behind = writeBehind(book);
   const ending = new AbortController();
   const heartbeats = heartbeatKeeper(deps, feeds, sessions);
@@ -154,6 +159,7 @@ export const exchange = async (deps: ExchangeDeps, upward?: Upward): Promise<Exc
 
   const context: SessionContext = {
     deps,
+    prove,
     feeds,
     perFeed,
     take,
@@ -249,7 +255,11 @@ export const exchange = async (deps: ExchangeDeps, upward?: Upward): Promise<Exc
     },
     accept: (connection) => serve(connection, 'down'),
     status: () =>
-      linkStatus({ self, tree, book, store, feeds, notes, heard, sessions, place: follower.place() }),
+      linkStatus({
+        ...{ self, tree, book, store, feeds, notes, heard, sessions },
+        place: follower.place(),
+        unanchored: follower.unanchored(),
+      }),
     redrive: async (only) => {
       const redriven = await receive.redrive(only);
       speakToAll();

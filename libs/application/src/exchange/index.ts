@@ -1,10 +1,12 @@
 export * from './anchoring.ts';
 export * from './audience.ts';
+export { type Bell, bell } from './bell.ts';
 export * from './breach.ts';
 export * from './deps.ts';
 export type { Upward } from './dialling.ts';
 export * from './exchange.ts';
 export * from './handshake.ts';
+export * from './ledger-links.ts';
 export type { LinkStatus } from './link-status.ts';
 export * from './network-tree.ts';
 export { maxBlockBytes, maxBlockEntries } from './outgoing-blocks.ts';

@@ -23,6 +23,8 @@ export type LinkStatus = {
   readonly drained: boolean;
   /** Events of the store the relay has not looked at yet. */
   readonly relayBehind: boolean;
+  /** Own events that are recorded and wait for the quorum of the ledger's witnesses before they leave. */
+  readonly unanchored: number;
   readonly links: readonly {
     readonly peer: TierCode;
     readonly direction: 'up' | 'down';
@@ -69,12 +71,13 @@ type Sources = {
   readonly heard: ReadonlyMap<TierCode, Heard>;
   readonly sessions: ReadonlyMap<TierCode, LinkSession>;
   readonly place: RelayPlace;
+  readonly unanchored: number;
 };
 
 const latestIncidents = 20;
 
 export const linkStatus = async (sources: Sources): Promise<LinkStatus> => {
-  const { self, tree, book, store, feeds, notes, heard, sessions, place } = sources;
+  const { self, tree, book, store, feeds, notes, heard, sessions, place, unanchored } = sources;
   const [counts, stopped, incidents, unseen] = await Promise.all([
     book.heldCounts(),
     book.stoppedLinks(),
@@ -123,12 +126,14 @@ export const linkStatus = async (sources: Sources): Promise<LinkStatus> => {
     tier: self.tier,
     drained:
       unseen.length === 0 &&
+      unanchored === 0 &&
       waiting === 0 &&
       stopped.length === 0 &&
       outgoing.every(({ lag }) => lag === 0) &&
       incoming.every(({ lag }) => lag === 0) &&
       forwarding.every(({ head, acked }) => head === acked),
     relayBehind: unseen.length > 0,
+    unanchored,
     links: [...peers].sort().map((peer) => {
       const known = notes.get(peer);
       const stop = stopOf.get(peer);

@@ -2,22 +2,30 @@ import type { CommitSeal } from '@liandong/kernel';
 import type { Position, Recorded } from '../ports/event-store.ts';
 import type { Feed, LinkEntry, NumberedEntry } from '../ports/link-book.ts';
 import type { Block } from '../ports/link-transport.ts';
+import { proofTable } from './block-proofs.ts';
 import type { ExchangeDeps } from './deps.ts';
 import type { FeedTable } from './feed-table.ts';
+import type { ProveEntries } from './prove-entries.ts';
 
 export const maxBlockEntries = 500;
 export const maxBlockBytes = 1_048_576;
 
+export type OutgoingDeps = Pick<ExchangeDeps, 'store' | 'book' | 'self'> & {
+  /** Absent while this tier keeps no ledger. */
+  readonly prove?: ProveEntries | undefined;
+};
+
 /** The next block of a feed after a number, or `undefined` if a forwarded feed's entries are no longer kept. */
 export const nextBlock = async (
-  { store, book, self }: Pick<ExchangeDeps, 'store' | 'book' | 'self'>,
+  deps: OutgoingDeps,
   feeds: FeedTable,
   feed: Feed,
   after: number,
 ): Promise<Block | undefined> => {
+  const { book, self } = deps;
   const entries =
     feed.author === self.tier
-      ? await ownEntries({ store, book }, feed, after)
+      ? await ownEntries(deps, feed, after)
       : await book.forwarded(feed, after, maxBlockEntries);
   const [first] = entries;
   if (first?.number !== after + 1) {
@@ -28,7 +36,7 @@ export const nextBlock = async (
 };
 
 const ownEntries = async (
-  { store, book }: Pick<ExchangeDeps, 'store' | 'book'>,
+  { store, book, prove }: OutgoingDeps,
   { destination }: Feed,
   after: number,
 ): Promise<readonly LinkEntry[]> => {
@@ -40,15 +48,19 @@ const ownEntries = async (
     return { entry, record };
   });
   const seals = await store.seals(stored.map(({ record }) => record));
+  const proofs = await prove?.(numbered.map(({ seq }) => seq));
   return stored.map(({ entry: { number, seq }, record: { hash, bytes } }, n) => {
     const seal = seals[n];
     if (seal === undefined) throw new Error(`the store lost the seal of event ${hash}`);
-    return { number, seq, hash, bytes, seal };
+    return { number, seq, hash, bytes, seal, proof: proofs?.[n] };
   });
 };
 
 /** Events that stand close together in the store are read together. */
-const recordsAt = async (store: ExchangeDeps['store'], numbered: readonly NumberedEntry[]) => {
+export const recordsAt = async (
+  store: ExchangeDeps['store'],
+  numbered: readonly Pick<NumberedEntry, 'position'>[],
+): Promise<ReadonlyMap<bigint, Recorded>> => {
   const closeBy = 8n;
   const runs: { from: bigint; to: bigint }[] = [];
   for (const position of numbered
@@ -65,22 +77,30 @@ const recordsAt = async (store: ExchangeDeps['store'], numbered: readonly Number
   return records;
 };
 
-/** As many entries as fit, at least one; a seal that several share travels once. */
+/**
+ * As many entries as fit, at least one; what several share travels once. Either all of a
+ * block's entries have proofs or none: where that changes, the block ends.
+ */
 const blockOf = (feed: Feed, head: number, first: number, entries: readonly LinkEntry[]): Block => {
   const seals: CommitSeal[] = [];
   const places = new Map<string, number>();
   const taken: { seq: number; bytes: Uint8Array; seal: number }[] = [];
+  const table = proofTable();
+  const proven = entries[0]?.proof !== undefined;
   let size = 0;
-  for (const { seq, bytes, seal } of entries) {
+  for (const { seq, bytes, seal, proof } of entries) {
+    if ((proof !== undefined) !== proven) break;
     const key = String.fromCharCode(...seal.signature);
     const place = places.get(key);
     size += bytes.length + (place === undefined ? 100 + 32 * seal.leaves.length : 0);
-    if (taken.length > 0 && size > maxBlockBytes) break;
+    if (taken.length > 0 && size + table.byteLength() > maxBlockBytes) break;
     if (place === undefined) {
       places.set(key, seals.length);
       seals.push(seal);
     }
     taken.push({ seq, bytes, seal: place ?? seals.length - 1 });
+    if (proof !== undefined) table.add(proof);
   }
-  return { kind: 'block', feed, first, head, entries: taken, seals };
+  const proofs = table.proofs();
+  return { kind: 'block', feed, first, head, entries: taken, seals, ...(proofs && { proofs }) };
 };

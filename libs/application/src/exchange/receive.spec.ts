@@ -23,13 +23,14 @@ import type { ExchangeDeps } from './deps.ts';
 import { feedTable } from './feed-table.ts';
 import { networkTree } from './network-tree.ts';
 import { type Receiver, receiver } from './receive.ts';
+import type { VerifyProof } from './verify-proof.ts';
 
 const [city, county] = ['431000', '431021'] as [TierCode, TierCode];
 const tree = networkTree([{ tier: city }, { tier: county, parent: city }]);
 
 let author: TestTier;
 let here: TestTier;
-let deps: ExchangeDeps;
+let deps: ExchangeDeps & { readonly verifyProof: VerifyProof };
 let receive: Receiver;
 let next: number;
 
@@ -37,7 +38,11 @@ const begin = async (change: Partial<ExchangeDeps> = {}) => {
   author = testTierOf(county);
   here = testTierOf(city);
   const all = new Map([author, here].map((tier) => [tier.code, tier]));
-  deps = { ...exchangeDeps(here, tree, all, () => Promise.resolve()), ...change };
+  deps = {
+    ...exchangeDeps(here, tree, all, () => Promise.resolve()),
+    verifyProof: () => ok(undefined),
+    ...change,
+  };
   receive = receiver(deps, await feedTable(here.book));
   next = 1;
 };

@@ -1,12 +1,13 @@
 import { type EventHash, ok, refuse, type Result, type StreamName, type TierCode } from '@liandong/kernel';
 import { instant } from '../ports/clock.ts';
-import type { HeldEntry, Incident } from '../ports/link-book.ts';
+import type { BelievedHead, HeldEntry, Incident } from '../ports/link-book.ts';
 import type { Block, Receipt } from '../ports/link-transport.ts';
 import type { Breach } from './breach.ts';
 import type { ExchangeDeps } from './deps.ts';
 import { type FeedTable, nextDigest } from './feed-table.ts';
 import { type Candidate, importEvents, type Outcome } from './import-events.ts';
-import { readEntry, verifyEntry } from './verify-entry.ts';
+import { readEntry, type VerifyDeps, verifyEntry } from './verify-entry.ts';
+import { largestOf } from './verify-proof.ts';
 
 /** What the receiver did with a block: how far the feed has come, and what was kept but not plainly accepted. */
 export type Taken = { readonly through: number; readonly receipts: readonly Receipt[] };
@@ -42,7 +43,7 @@ export type Receiver = {
 const suspicious = new Set(['identity-conflict', 'self-fork', 'second-opening']);
 const sweep = 1_000;
 
-export const receiver = (deps: ExchangeDeps, feeds: FeedTable): Receiver => {
+export const receiver = (deps: ExchangeDeps & VerifyDeps, feeds: FeedTable): Receiver => {
   const { book, clock, sha256, self } = deps;
   const bring = importEvents(deps);
 
@@ -124,14 +125,17 @@ export const receiver = (deps: ExchangeDeps, feeds: FeedTable): Receiver => {
     if (!original.ok) return original;
 
     const fresh: HeldEntry[] = [];
+    const heads: (BelievedHead | undefined)[] = [];
     const since = instant(clock.now());
     let digest = digestBefore;
     for (const [n, each] of block.entries.slice(Math.max(0, head - block.first + 1)).entries()) {
       const verified = verifyEntry(deps, block, Math.max(head + 1, block.first) + n, each);
       if (!verified.ok) return verified;
-      const { entry } = verified.value;
+      const { entry, head: proven } = verified.value;
+      heads.push(proven);
+      const { number, seq, hash, bytes, seal } = entry;
       fresh.push({
-        ...entry,
+        ...{ number, seq, hash, bytes, seal },
         author: feed.author,
         state: 'waiting',
         reason: '',
@@ -140,7 +144,6 @@ export const receiver = (deps: ExchangeDeps, feeds: FeedTable): Receiver => {
         attempts: 1,
       });
       digest = nextDigest(sha256, digest, entry.hash);
-      const { number, hash, bytes } = entry;
       if ((said.get(number) ?? digest) !== digest)
         return refuse({
           code: 'feed-digest-differs',
@@ -162,6 +165,7 @@ export const receiver = (deps: ExchangeDeps, feeds: FeedTable): Receiver => {
       received: fresh.map(({ number, hash }) => ({ number, hash })),
       held,
       incidents: held.filter(({ reason }) => suspicious.has(reason)).map((entry) => incidentOf(peer, entry)),
+      believed: largestOf(heads),
     });
     feeds.set(feed, { head: through, digest });
     await parentsCameMeanwhile(held);

@@ -9,6 +9,7 @@ import { feedKey, type FeedTable } from './feed-table.ts';
 import { isGenuine } from './heartbeat.ts';
 import type { InTurn } from './in-turn.ts';
 import { maxBlockEntries, nextBlock } from './outgoing-blocks.ts';
+import type { ProveEntries } from './prove-entries.ts';
 import type { Taken } from './receive.ts';
 
 /** Why a link ended. Anything but `stopped` is tried again. */
@@ -35,6 +36,7 @@ export type LinkSession = {
 /** What the sessions of one exchange share. */
 export type SessionContext = {
   readonly deps: ExchangeDeps;
+  readonly prove: ProveEntries | undefined;
   readonly feeds: FeedTable;
   readonly perFeed: InTurn<string>;
   /** Takes a block that continues its feed, into the store or on its way. */
@@ -179,7 +181,7 @@ export const linkSession = (
     const { feed, place, catchUp } = turn;
     place.servedAt = ++turns;
     const { generation, sent } = place;
-    const block = await nextBlock(deps, feeds, feed, sent);
+    const block = await nextBlock({ ...deps, prove: context.prove }, feeds, feed, sent);
     if (place.generation !== generation || place.sent !== sent) return true;
     if (block === undefined) {
       await context.rewind(feed, sent);

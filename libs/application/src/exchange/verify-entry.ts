@@ -8,11 +8,13 @@ import {
   sourceOf,
   verifyEnvelope,
 } from '@liandong/kernel';
-import type { LinkEntry } from '../ports/link-book.ts';
+import type { BelievedHead, LinkEntry } from '../ports/link-book.ts';
 import type { Block, BlockEntry } from '../ports/link-transport.ts';
 import { isKnownContext } from './anchoring.ts';
+import { proofAt } from './block-proofs.ts';
 import type { Breach } from './breach.ts';
 import type { ExchangeDeps } from './deps.ts';
+import type { VerifyProof } from './verify-proof.ts';
 
 /** What an entry says: an event, or bytes the author sealed but no reader of this release may take for one. */
 export type Reading =
@@ -21,18 +23,28 @@ export type Reading =
 
 export type Read = { readonly entry: LinkEntry; readonly reading: Reading };
 
-type VerifyDeps = Pick<ExchangeDeps, 'self' | 'epochOf' | 'anchoring' | 'sha256' | 'checkSchema'>;
+export type VerifyDeps = Pick<ExchangeDeps, 'self' | 'epochOf' | 'anchoring' | 'sha256' | 'checkSchema'> & {
+  readonly verifyProof: VerifyProof;
+};
+
+export type VerifiedEntry = {
+  readonly entry: LinkEntry;
+  readonly envelope: ReturnType<typeof verifyEnvelope>;
+  /** The head its proof led to. */
+  readonly head: BelievedHead | undefined;
+};
 
 /**
- * Checks that the entry is its author's word: the hash, the seal, whose event it
- * is. A forwarder checks the same as the destination, and alters nothing.
+ * Checks that the entry is its author's word, said for good: the hash, the seal, whose
+ * event it is, and its place in the author's ledger. A forwarder checks the same as the
+ * destination, and alters nothing.
  */
 export const verifyEntry = (
-  { self, epochOf, anchoring, sha256 }: Omit<VerifyDeps, 'checkSchema'>,
+  { self, epochOf, anchoring, sha256, verifyProof }: Omit<VerifyDeps, 'checkSchema'>,
   block: Block,
   number: number,
   { seq, bytes, seal: sealIndex }: BlockEntry,
-): Result<{ readonly entry: LinkEntry; readonly envelope: ReturnType<typeof verifyEnvelope> }, Breach> => {
+): Result<VerifiedEntry, Breach> => {
   const hash = eventHash(sha256, bytes);
   const seal = block.seals[sealIndex];
   const about = { number, hash, bytes };
@@ -57,10 +69,16 @@ export const verifyEntry = (
   const anchored = anchoring.check({ source, hash, type, seal });
   if (!anchored.ok)
     return refuse({ code: anchored.refusal.code, detail: `entry ${number} of ${author}`, ...about });
-  return ok({ entry: { number, seq, hash, bytes, seal }, envelope });
+  const proof = proofAt(block.proofs, number - block.first);
+  const proven = verifyProof({ source, hash, seq, proof });
+  if (!proven.ok) {
+    const { code, detail, evidence = bytes } = proven.refusal;
+    return refuse({ code, detail, number, hash, bytes: evidence });
+  }
+  return ok({ entry: { number, seq, hash, bytes, seal, proof }, envelope, head: proven.value });
 };
 
-/** Reads an entry whose seal was verified. What is not understood yet is an event all the same. */
+/** Reads an entry that was verified. What is not understood yet is an event all the same. */
 export const readEntry = (
   { sha256, checkSchema }: Pick<VerifyDeps, 'sha256' | 'checkSchema'>,
   bytes: Uint8Array,

@@ -1,4 +1,5 @@
 import type { CommitSeal, EventHash, StreamName, TierCode } from '@liandong/kernel';
+import type { Hash } from '@liandong/ledger';
 import type { Position } from './event-store.ts';
 
 /** Everything one author sends to one destination, numbered from 1 by the author. */
@@ -18,10 +19,10 @@ export type FeedState = Feed & {
   readonly delivered: number;
 };
 
-/** How far the relay has followed the store; `seq` counts the tier's own events up to there. */
+/** How far the relay has followed the store; `seq` counts the tier's own events that may leave and were numbered. */
 export type RelayPlace = { readonly position: Position; readonly seq: number };
 
-/** An event of the store as the relay saw it go by; `seq` is set for the tier's own. */
+/** An event of the store as the relay saw it go by; `seq` is set for the tier's own once they may leave. */
 export type KnownEvent = {
   readonly hash: EventHash;
   readonly stream: StreamName;
@@ -47,6 +48,22 @@ export type RelayPage = {
   readonly numbered: readonly NumberedEntry[];
 };
 
+/** Where an event stands in its author's ledger: a head of the ledger, and the way from the event up to its root. */
+export type EntryProof = {
+  /** The head as a signed note, with its witnesses' cosignatures. */
+  readonly head: Uint8Array;
+  /** The siblings, leaf first. */
+  readonly path: readonly Hash[];
+};
+
+/** The largest head of a ledger this tier has verified: signed by its log, witnessed by its quorum. */
+export type BelievedHead = {
+  readonly origin: string;
+  readonly size: number;
+  readonly root: Hash;
+  readonly note: Uint8Array;
+};
+
 /** An event on its way, with what its author sent along. */
 export type LinkEntry = {
   readonly number: number;
@@ -54,10 +71,15 @@ export type LinkEntry = {
   readonly hash: EventHash;
   readonly bytes: Uint8Array;
   readonly seal: CommitSeal;
+  /** Absent where the author keeps no ledger yet. */
+  readonly proof?: EntryProof | undefined;
 };
 
-/** A received event that is not in the store: `waiting` for parents, or `parked` for an operator to look at. */
-export type HeldEntry = LinkEntry & {
+/**
+ * A received event that is not in the store: `waiting` for parents, or `parked` for an operator to look at.
+ * Its proof was verified when it came.
+ */
+export type HeldEntry = Omit<LinkEntry, 'proof'> & {
   readonly author: TierCode;
   readonly state: 'waiting' | 'parked';
   readonly reason: string;
@@ -89,6 +111,8 @@ export type Reception = {
   readonly received: readonly { readonly number: number; readonly hash: EventHash }[];
   readonly held: readonly HeldEntry[];
   readonly incidents: readonly Incident[];
+  /** Heads that were verified on the way. */
+  readonly believed?: readonly BelievedHead[] | undefined;
 };
 
 export type HeldCount = { readonly author: TierCode; readonly waiting: number; readonly parked: number };
@@ -110,7 +134,10 @@ export interface LinkBook {
   feeds(): Promise<readonly FeedState[]>;
 
   relayed(): Promise<RelayPlace>;
-  /** Saves a page with the relay's new place. Throws unless `after` is the stored place and each number its feed's next. */
+  /**
+   * Saves a page with the relay's new place. Throws unless `after` is the stored place and each number its
+   * feed's next. An event that was known without a `seq` may come again with it, and never loses it.
+   */
   relay(page: RelayPage): Promise<void>;
   audiences(streams: readonly StreamName[]): Promise<ReadonlyMap<StreamName, readonly TierCode[]>>;
   /** The tier's own events in a stream, in commit order. */
@@ -124,8 +151,8 @@ export interface LinkBook {
   /** The destination has received everything up to `through`. Never goes back. */
   deliver(feed: Feed, through: number): Promise<void>;
 
-  /** Keeps entries on their way to another tier. Throws unless they continue the feed. */
-  forward(feed: Feed, entries: readonly LinkEntry[]): Promise<void>;
+  /** Keeps entries on their way to another tier, and heads verified with them. Throws unless they continue the feed. */
+  forward(feed: Feed, entries: readonly LinkEntry[], believed?: readonly BelievedHead[]): Promise<void>;
   /** Kept entries after a number, in order. Empty also when they were let go. */
   forwarded(feed: Feed, after: number, limit: number): Promise<readonly LinkEntry[]>;
   /** Forgets a forwarded feed beyond a number, so that it is asked for again from there. */
@@ -146,6 +173,9 @@ export interface LinkBook {
   hold(entry: HeldEntry): Promise<void>;
   /** The entry has come into the store. */
   release(author: TierCode, number: number): Promise<void>;
+
+  /** The largest head believed of each ledger. What is smaller than that never takes its place. */
+  believedHeads(): Promise<readonly BelievedHead[]>;
 
   report(incident: Incident): Promise<void>;
   /** Newest first. */

@@ -1,4 +1,5 @@
 import type { CommitSeal, TierCode } from '@liandong/kernel';
+import type { Hash } from '@liandong/ledger';
 import type { Feed } from './link-book.ts';
 
 export type Hello = {
@@ -31,6 +32,17 @@ export type Block = {
   readonly head: number;
   readonly entries: readonly BlockEntry[];
   readonly seals: readonly CommitSeal[];
+  /** Where the entries stand in their author's ledger; absent where the author keeps none yet. */
+  readonly proofs?: BlockProofs | undefined;
+};
+
+/** The proofs of a block's entries, one for each in order. What several share travels once. */
+export type BlockProofs = {
+  /** Heads of the author's ledger, as signed notes. */
+  readonly heads: readonly Uint8Array[];
+  readonly hashes: readonly Hash[];
+  /** Indices into `heads`, and into `hashes`, leaf first. */
+  readonly entries: readonly { readonly head: number; readonly path: readonly number[] }[];
 };
 
 export type Receipt = { readonly number: number; readonly code: string };

@@ -1,0 +1,66 @@
+import type { Sha256 } from '@liandong/kernel';
+import {
+  type Hash,
+  nodesInTiles,
+  proveInclusion,
+  type ReadNodes,
+  type ReadTile,
+  tilePath,
+} from '@liandong/ledger';
+import type { EntryProof } from '../ports/link-book.ts';
+import type { OwnLedger } from './ledger-links.ts';
+
+/** The proofs of entries by their leaf index, in the order asked for, all under one head. */
+export type ProveEntries = (seqs: readonly number[]) => Promise<readonly EntryProof[]>;
+
+const nodesKept = 20_000;
+
+/**
+ * Proves entries under the anchored head. A complete subtree never changes, so its hash is
+ * remembered; each tile is read at most once a call.
+ */
+export const entryProver = (sha256: Sha256, { book }: Pick<OwnLedger, 'book'>): ProveEntries => {
+  const remembered = new Map<string, Hash>();
+
+  const remembering =
+    (read: ReadNodes): ReadNodes =>
+    async (nodes) => {
+      const named = nodes.map((node) => ({ node, name: `${node.level} ${node.index}` }));
+      const fresh = named.filter(({ name }) => !remembered.has(name));
+      const hashes = fresh.length === 0 ? [] : await read(fresh.map(({ node }) => node));
+      if (hashes === undefined) return undefined;
+      const found = new Map(fresh.map(({ name }, n) => [name, hashes[n]]));
+      for (const [name, hash] of found) if (hash !== undefined) remembered.set(name, hash);
+      const all = named.flatMap(({ name }) => remembered.get(name) ?? []);
+      for (const [oldest] of remembered) {
+        if (remembered.size <= nodesKept) break;
+        remembered.delete(oldest);
+      }
+      return all.length === nodes.length ? all : undefined;
+    };
+
+  return async (seqs) => {
+    if (seqs.length === 0) return [];
+    const anchored = await book.anchored();
+    if (anchored === undefined) throw new Error('nothing of the ledger is anchored');
+    const { size, note: head } = anchored;
+    const read = remembering(nodesInTiles(sha256, eachTileOnce(book.tile), size));
+    const proofs: EntryProof[] = [];
+    for (const seq of seqs) {
+      const path = await proveInclusion(sha256, read, seq, size);
+      if (path === undefined) throw new Error(`the ledger cannot prove entry ${seq} of ${size}`);
+      proofs.push({ head, path });
+    }
+    return proofs;
+  };
+};
+
+const eachTileOnce = (read: ReadTile): ReadTile => {
+  const tiles = new Map<string, ReturnType<ReadTile>>();
+  return (tile) => {
+    const path = tilePath(tile);
+    const bytes = tiles.get(path) ?? read(tile);
+    tiles.set(path, bytes);
+    return bytes;
+  };
+};

@@ -1,0 +1,110 @@
+import { type EventHash, fromHex, ok, refuse, type Result, type Source, toHex } from '@liandong/kernel';
+import {
+  formatSplitView,
+  openByPolicy,
+  type Policy,
+  verifyInclusion,
+  verifySplitView,
+} from '@liandong/ledger';
+import type { BelievedHead, EntryProof } from '../ports/link-book.ts';
+import type { Breach } from './breach.ts';
+import { type LedgerLinks, originOf } from './ledger-links.ts';
+
+export type ProofBreach = {
+  readonly code: Extract<
+    Breach['code'],
+    'proof-missing' | 'head-not-believed' | 'not-in-the-ledger' | 'split-view'
+  >;
+  readonly detail: string;
+  /** Of a split view: both heads, as anyone can check them. */
+  readonly evidence?: Uint8Array;
+};
+
+export type VerifyProof = (claim: {
+  readonly source: Source;
+  readonly hash: EventHash;
+  readonly seq: number;
+  readonly proof: EntryProof | undefined;
+}) => Result<BelievedHead | undefined, ProofBreach>;
+
+/** Heads that were opened lately: a block's entries share theirs, and so do the blocks of a returning tier. */
+const headsKept = 256;
+
+/**
+ * An event counts when it is anchored: under a head of its author's ledger that the quorum of
+ * its witnesses has cosigned, at exactly the place its author says. Of each ledger the largest
+ * head is kept, so that another one of the same size shows.
+ */
+export const proofVerifier = (
+  { suite, policyOf }: Pick<LedgerLinks, 'suite' | 'policyOf'>,
+  kept: readonly BelievedHead[],
+): VerifyProof => {
+  const largest = new Map(kept.map((head) => [head.origin, head]));
+  const opened = new Map<string, BelievedHead>();
+  const seen = new WeakMap<Uint8Array, BelievedHead>();
+
+  const believe = (origin: string, policy: Policy, note: Uint8Array): Result<BelievedHead, ProofBreach> => {
+    const key = `${origin} ${toHex(suite.sha256(note))}`;
+    const known = opened.get(key);
+    if (known !== undefined) return ok(known);
+    const fork = forkOf(origin, policy, note);
+    if (fork !== undefined) return refuse(fork);
+    const head = openByPolicy(suite, note, policy);
+    if (!head.ok) return refuse({ code: 'head-not-believed', detail: `${origin}: ${head.refusal.code}` });
+    const { size, root } = head.value.checkpoint;
+    if (head.value.checkpoint.origin !== origin)
+      return refuse({ code: 'head-not-believed', detail: `${origin}: the head is of another ledger` });
+    const believed = { origin, size, root, note };
+    opened.set(key, believed);
+    if (opened.size > headsKept) for (const [oldest] of [...opened].slice(0, 1)) opened.delete(oldest);
+    if (size > (largest.get(origin)?.size ?? -1)) largest.set(origin, believed);
+    return ok(believed);
+  };
+
+  /** Two heads of one size with different roots, both signed by the log: it told two stories, whoever witnessed them. */
+  const forkOf = (origin: string, policy: Policy, note: Uint8Array): ProofBreach | undefined => {
+    const before = largest.get(origin);
+    if (before === undefined) return undefined;
+    const split = { smaller: before.note, larger: note, path: [] };
+    const logKeys = policy.logs.map(({ key }) => key);
+    if (!verifySplitView(suite, split, logKeys).ok) return undefined;
+    return {
+      code: 'split-view',
+      detail: `${origin} signed two trees of size ${before.size}`,
+      evidence: formatSplitView(split),
+    };
+  };
+
+  return ({ source, hash, seq, proof }) => {
+    const origin = originOf(source);
+    const policy = origin === undefined ? undefined : policyOf(origin);
+    if (origin === undefined || policy === undefined) return ok(undefined);
+    if (proof === undefined)
+      return refuse({
+        code: 'proof-missing',
+        detail: `${origin} keeps a ledger, and nothing proves entry ${seq}`,
+      });
+    const met = seen.get(proof.head);
+    const head = met?.origin === origin ? ok(met) : believe(origin, policy, proof.head);
+    if (!head.ok) return head;
+    seen.set(proof.head, head.value);
+    const { size, root } = head.value;
+    const leaf = fromHex(hash);
+    const included = verifyInclusion(suite.sha256, { leaf, index: seq, size, root, proof: proof.path });
+    return included.ok
+      ? head
+      : refuse({
+          code: 'not-in-the-ledger',
+          detail: `${origin} at ${seq} of ${size}: ${included.refusal.code}`,
+        });
+  };
+};
+
+/** Of each ledger the largest head. */
+export const largestOf = (heads: Iterable<BelievedHead | undefined>): readonly BelievedHead[] => {
+  const largest = new Map<string, BelievedHead>();
+  for (const head of heads)
+    if (head !== undefined && head.size > (largest.get(head.origin)?.size ?? -1))
+      largest.set(head.origin, head);
+  return [...largest.values()];
+};

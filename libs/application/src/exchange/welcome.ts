@@ -1,0 +1,81 @@
+import type { EventHash, StreamName } from '@liandong/kernel';
+import { type Position, type Recorded, start } from '../ports/event-store.ts';
+import type { RelayPlace } from '../ports/link-book.ts';
+import { isPublicStream } from './audience.ts';
+import type { ExchangeDeps } from './deps.ts';
+import { ownFeed } from './feed-table.ts';
+import { numbering, type NumberingDeps } from './number-page.ts';
+import { recordsAt } from './outgoing-blocks.ts';
+
+type WelcomeDeps = NumberingDeps & Pick<ExchangeDeps, 'store' | 'ledger'>;
+
+/** Which of these events may leave, under their seals. */
+type Leaving = (records: readonly Recorded[]) => Promise<ReadonlySet<EventHash>>;
+
+const pageSize = 500;
+
+/** Stands in the book's audiences for all public streams together. */
+const publicStreams = 'public' as StreamName;
+
+/** A tier that was added to the network gets everything public that was said before. */
+export const welcomeNewTiers = async (deps: WelcomeDeps, place: RelayPlace, leaving: Leaving) => {
+  const { book, feeds, self, tree } = deps;
+  const welcomed = (await book.audiences([publicStreams])).get(publicStreams) ?? [];
+  const newcomers = tree.region(self.tier).filter((tier) => !welcomed.includes(tier));
+  if (newcomers.length === 0) return;
+  const { numbered, send } = numbering(deps);
+  for (const { record, seq } of await saidSoFar(deps, place, leaving)) {
+    if (!isPublicStream(record.stream)) continue;
+    for (const tier of newcomers) send(tier, { ...record, seq });
+  }
+  await book.relay({
+    after: place,
+    through: place,
+    known: [],
+    audience: newcomers.map((tier) => ({ stream: publicStreams, tier })),
+    numbered,
+  });
+  for (const { destination, number, digest } of numbered)
+    feeds.set(ownFeed(self.tier, destination), { head: number, digest });
+};
+
+type Said = { readonly record: Pick<Recorded, 'stream' | 'hash' | 'position'>; readonly seq: number };
+
+/** The own events that were numbered so far, in their order. */
+const saidSoFar = (deps: WelcomeDeps, place: RelayPlace, leaving: Leaving): Promise<readonly Said[]> =>
+  deps.ledger?.own === undefined
+    ? saidInStore(deps, place, leaving)
+    : saidInLedger(deps, deps.ledger.own, place);
+
+const saidInStore = async ({ store }: WelcomeDeps, { position }: RelayPlace, leaving: Leaving) => {
+  const said: Said[] = [];
+  for (let at: Position = start; ;) {
+    const records = (await store.readAll(at, pageSize)).filter((record) => record.position <= position);
+    const last = records.at(-1);
+    if (last === undefined) return said;
+    const may = await leaving(records);
+    for (const { stream, hash, position } of records)
+      if (may.has(hash)) said.push({ record: { stream, hash, position }, seq: said.length });
+    at = last.position;
+  }
+};
+
+const saidInLedger = async (
+  { store }: WelcomeDeps,
+  { book }: NonNullable<NonNullable<WelcomeDeps['ledger']>['own']>,
+  { seq: numbered }: RelayPlace,
+) => {
+  const said: Said[] = [];
+  while (said.length < numbered) {
+    const entries = await book.entries(said.length, Math.min(numbered, said.length + pageSize));
+    const records = await recordsAt(store, entries);
+    for (const { seq, position, hash } of entries) {
+      const stream = records.get(position)?.stream;
+      if (stream === undefined || seq !== said.length)
+        throw new Error(`the ledger lost entry ${said.length}`);
+      said.push({ record: { stream, hash, position }, seq });
+    }
+    if (entries.length === 0) throw new Error(`the ledger lost entry ${said.length}`);
+  }
+  return said;
+};
