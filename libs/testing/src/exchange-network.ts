@@ -33,7 +33,10 @@ export type TestNetwork = {
 
 const patience = 3_000;
 
-export const testNetworkOf = async (members: readonly TestMember[]): Promise<TestNetwork> => {
+export const testNetworkOf = async (
+  members: readonly TestMember[],
+  { proofs = false } = {},
+): Promise<TestNetwork> => {
   const tree = networkTree(members as readonly TreeMember[]);
   const tiers = new Map(members.map(({ tier, made }) => [tier as TierCode, made ?? testTierOf(tier)]));
   const parents = new Map(members.map(({ tier, parent }) => [tier, parent]));
@@ -64,7 +67,7 @@ export const testNetworkOf = async (members: readonly TestMember[]): Promise<Tes
 
   const begin = async (code: string) => {
     const made = get(tiers, code);
-    const base = exchangeDeps(made, tree, tiers, () => Promise.resolve());
+    const base = exchangeDeps(made, tree, tiers, () => Promise.resolve(), proofs);
     const deps = { ...base, wait: waitFor(base.settings) };
     const parent = parents.get(code);
     const dial = async () => {
@@ -78,7 +81,9 @@ export const testNetworkOf = async (members: readonly TestMember[]): Promise<Tes
     };
     const opened = await exchange(deps, parent === undefined ? undefined : { address: parent, dial });
     const abort = new AbortController();
-    running.set(code, { exchange: opened, abort, done: opened.run(abort.signal) });
+    const sealing = proofs ? made.log.follow(made.store, abort.signal) : Promise.resolve();
+    const done = Promise.all([opened.run(abort.signal), sealing]).then(() => undefined);
+    running.set(code, { exchange: opened, abort, done });
   };
 
   const end = async (code: string) => {

@@ -1,3 +1,4 @@
+export * from './anchored-log.ts';
 export * from './checkpoints.contract.ts';
 export * from './event-store.contract.ts';
 export * from './given.ts';

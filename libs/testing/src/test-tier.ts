@@ -1,5 +1,6 @@
 import {
   newPrivateKey,
+  nodeSuite,
   sealer,
   sealVerifier,
   serviceKey,
@@ -38,6 +39,7 @@ import {
   type TierCode,
   twentyDigits,
 } from '@liandong/kernel';
+import { type AnchoredLog, anchoredLog } from './anchored-log.ts';
 import { randomBytes, randomUUID } from 'node:crypto';
 
 export const testNetwork = 'test.example';
@@ -49,6 +51,8 @@ export type TestTier = {
   readonly keys: readonly ServiceKey[];
   readonly store: EventStore;
   readonly book: LinkBook;
+  /** Nobody follows it unless the exchanges are to carry proofs. */
+  readonly log: AnchoredLog;
   /** An event at the heads of its stream as this tier's store shows them, with changes for those who lie. */
   readonly draft: (stream: StreamName, change?: Partial<Envelope>) => Promise<NewEvent>;
   /** Writes an event as the approval service does. */
@@ -130,6 +134,7 @@ export const testTierOf = (tier: string, storage?: Storage): TestTier => {
     ),
     store,
     book,
+    log: anchoredLog(author),
     draft,
     say,
     openCase: async (audience) => {
@@ -148,12 +153,16 @@ export const testTierOf = (tier: string, storage?: Storage): TestTier => {
   };
 };
 
-/** Everything an exchange of `tier` needs; time stands still and passes only when a test says so. */
+/**
+ * Everything an exchange of `tier` needs; time stands still and passes only when a test says so.
+ * With `proofs` nothing leaves that is not anchored, and nothing is taken without proof.
+ */
 export const exchangeDeps = (
   tier: TestTier,
   tree: NetworkTree,
   all: ReadonlyMap<TierCode, TestTier>,
   wait: ExchangeDeps['wait'],
+  proofs = false,
 ): ExchangeDeps => {
   const keysOf = (code: TierCode | undefined) => (code === undefined ? [] : (all.get(code)?.keys ?? []));
   let now = Date.UTC(2026, 2, 2);
@@ -164,6 +173,13 @@ export const exchangeDeps = (
     store: tier.store,
     book: tier.book,
     anchoring: sealAnchoring(sealVerifier((source) => keysOf(authorOf(source)?.tier))),
+    ...(proofs && {
+      ledger: {
+        suite: nodeSuite(),
+        policyOf: (origin) => [...all.values()].find(({ log }) => log.origin === origin)?.log.policy,
+        own: tier.log.own,
+      },
+    }),
     checkSchema: (type) => ok(type === 'liandong.case.opinionGiven.v1' ? 'known' : 'unknown'),
     audienceGiven: caseAudience,
     sha256,

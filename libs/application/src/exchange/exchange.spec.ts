@@ -19,8 +19,6 @@ afterEach(async () => {
   await network?.stop();
   network = undefined;
 });
-const open = async (members: Parameters<typeof testNetworkOf>[0] = three) =>
-  (network = await testNetworkOf(members));
 
 const hashesAt = async (net: TestNetwork, tier: string, stream: StreamName) =>
   (await net.tier(tier).store.read(stream)).map(({ hash }) => hash).sort();
@@ -36,7 +34,15 @@ const expectEqual = async (
   for (const set of sets) expect(set).toEqual(sets[0]);
 };
 
-describe('the exchange', () => {
+const ways = [
+  { way: 'that carries seals', proofs: false },
+  { way: 'that carries proofs', proofs: true },
+];
+
+describe.each(ways)('the exchange $way', ({ proofs }) => {
+  const open = async (members: Parameters<typeof testNetworkOf>[0] = three) =>
+    (network = await testNetworkOf(members, { proofs }));
+
   it('brings every event of a case, bytes and seal unchanged, to every tier of its audience', async () => {
     const net = await open();
     const stream = await net.tier(county).openCase(tiers);
@@ -108,11 +114,14 @@ describe('the exchange', () => {
       made: net.tier(tier),
     }));
     await net.stop();
-    network = await testNetworkOf([
-      { tier: city, made: grown[0]!.made },
-      { tier: county, parent: city, made: grown[1]!.made },
-      { tier: township, parent: county },
-    ]);
+    network = await testNetworkOf(
+      [
+        { tier: city, made: grown[0]!.made },
+        { tier: county, parent: city, made: grown[1]!.made },
+        { tier: township, parent: county },
+      ],
+      { proofs },
+    );
     await network.drained();
     await expectEqual(network, stream, 2);
   });
@@ -174,7 +183,7 @@ describe('the exchange', () => {
         fc.array(step, { minLength: 5, maxLength: 40 }),
         fc.infiniteStream(fc.nat(9)),
         async (steps, dice) => {
-          const net = await testNetworkOf(three);
+          const net = await testNetworkOf(three, { proofs });
           try {
             const streams = [
               await net.tier(city).openCase(tiers),
