@@ -1,4 +1,11 @@
-import type { HeldEntry, LinkBook, LinkEntry, Position } from '@liandong/application';
+import type {
+  BelievedHead,
+  EntryProof,
+  HeldEntry,
+  LinkBook,
+  LinkEntry,
+  Position,
+} from '@liandong/application';
 import type { CommitSeal, EventHash, StreamName, TierCode } from '@liandong/kernel';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createHash, randomBytes, randomInt } from 'node:crypto';
@@ -26,6 +33,13 @@ const entry = (number: number, with_?: CommitSeal): LinkEntry => {
     seal: with_ ?? seal(own),
   };
 };
+const bytes32 = () => new Uint8Array(randomBytes(32));
+const believed = (origin: string, size: number): BelievedHead => ({
+  origin,
+  size,
+  root: bytes32(),
+  note: new Uint8Array(randomBytes(300)),
+});
 const held = (author: TierCode, number: number, change: Partial<HeldEntry> = {}): HeldEntry => ({
   ...entry(number),
   author,
@@ -121,6 +135,21 @@ export const linkBookContract = (name: string, open: OpenLinkBook): void => {
       expect((await book.streamsOf([known.hash])).get(known.hash)).toBe(known.stream);
     });
 
+    it('lets an own event leave later than it was known, and then for good', async () => {
+      const event = { hash: hash(), stream: stream() };
+      const page = async (seq?: number) => {
+        const after = await book.relayed();
+        const position = (after.position + 1n) as Position;
+        const known = [{ ...event, position, ...(seq !== undefined && { seq }) }];
+        await book.relay({ after, through: { ...after, position }, known, audience: [], numbered: [] });
+      };
+      await page();
+      expect(await book.ownEvents(event.stream)).toEqual([]);
+      await page(7);
+      await page();
+      expect(await book.ownEvents(event.stream)).toMatchObject([{ ...event, seq: 7 }]);
+    });
+
     it('never takes an acknowledgement or a delivery back', async () => {
       const destination = freshTier();
       for (const number of [1, 2, 3]) await relayOne(destination, number);
@@ -149,6 +178,44 @@ export const linkBookContract = (name: string, open: OpenLinkBook): void => {
       await expect(book.forward(feed, [entry(4), entry(6)])).rejects.toThrow();
       await book.acknowledge(feed, 3);
       expect(await book.forwarded(feed, 0, 10)).toEqual([]);
+    });
+
+    it('keeps proofs with entries on their way, and a head that several share as long as one needs it', async () => {
+      const feed = { author: freshTier(), destination: freshTier() };
+      const head = new Uint8Array(randomBytes(700));
+      const proofs: EntryProof[] = [
+        { head, path: [] },
+        { head: head.slice(), path: [bytes32()] },
+        { head: new Uint8Array(randomBytes(700)), path: [bytes32(), bytes32()] },
+      ];
+      const entries = [...proofs.map((proof, n) => ({ ...entry(n + 1), proof })), entry(4)];
+      await book.forward(feed, entries);
+      expect(await book.forwarded(feed, 0, 10)).toEqual(entries);
+      await book.acknowledge(feed, 1);
+      expect(await book.forwarded(feed, 0, 10)).toEqual(entries.slice(1));
+      await book.rewind(feed, 2);
+      expect(await book.forwarded(feed, 0, 10)).toEqual(entries.slice(1, 2));
+      await book.forward(feed, entries.slice(2));
+      expect(await book.forwarded(feed, 1, 10)).toEqual(entries.slice(1));
+    });
+
+    it('remembers of each ledger the largest head that was believed, and no smaller one after it', async () => {
+      const [author, origin] = [freshTier(), `test.example/${freshTier()}/1`];
+      const feed = { author, destination: freshTier() };
+      const reception = { feed: { author, destination: linkBookSelf }, digest: '', held: [], incidents: [] };
+      const [small, large, other] = [3, 9, 9].map((size) => believed(origin, size));
+      const ofOrigin = async () => (await book.believedHeads()).filter((each) => each.origin === origin);
+
+      expect(await ofOrigin()).toEqual([]);
+      await book.forward(feed, [entry(1)], [small!]);
+      expect(await ofOrigin()).toEqual([small]);
+      await book.receive({ ...reception, after: 0, through: 1, received: [], believed: [large!] });
+      await book.receive({ ...reception, after: 1, through: 2, received: [], believed: [small!, other!] });
+      expect(await ofOrigin()).toEqual([large]);
+
+      const stale = { ...reception, after: 0, through: 1, received: [], believed: [believed(origin, 10)] };
+      await expect(book.receive(stale)).rejects.toThrow(/moved on/);
+      expect(await ofOrigin()).toEqual([large]);
     });
 
     it('takes a forwarded feed up again from an earlier number', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { EventHash, TierCode } from '@liandong/kernel';
 import { linkBookContract, linkBookSelf, withPostgres } from '@liandong/testing';
 import pg from 'pg';
 import { exchangeLease } from './lease.ts';
@@ -12,6 +13,37 @@ linkBookContract('postgres', async () => {
   await Promise.all([migrateLinks(urls.exchange), migrateLinks(urls.exchange)]);
   const pool = new pg.Pool({ connectionString: urls.exchange, max: 4 });
   return { book: postgresLinkBook(pool, linkBookSelf), close: () => pool.end() };
+});
+
+describe('the link book in postgres', () => {
+  it('lets go of a head and a seal with the last entry under them', async () => {
+    const { urls } = await postgres.tier('431024');
+    await migrateLinks(urls.exchange);
+    const pool = new pg.Pool({ connectionString: urls.exchange, max: 2 });
+    const book = postgresLinkBook(pool, linkBookSelf);
+    const feed = { author: '431000' as TierCode, destination: '431021106' as TierCode };
+    const proof = { head: new Uint8Array(500).fill(1), path: [new Uint8Array(32)] };
+    const hash = 'ab'.repeat(32) as EventHash;
+    const seal = {
+      service: 'approval',
+      keyId: '0123abcd',
+      leaves: [hash],
+      signature: new Uint8Array(64),
+    } as const;
+    const entry = (number: number) => ({ number, seq: number, hash, bytes: new Uint8Array(3), seal, proof });
+    const left = async () => {
+      const { rows } = await pool.query(
+        `SELECT (SELECT count(*)::int FROM exchange.head) AS heads, (SELECT count(*)::int FROM exchange.seal) AS seals`,
+      );
+      return rows[0];
+    };
+    await book.forward(feed, [entry(1), entry(2)]);
+    await book.acknowledge(feed, 1);
+    expect(await left()).toEqual({ heads: 1, seals: 1 });
+    await book.acknowledge(feed, 2);
+    expect(await left()).toEqual({ heads: 0, seals: 0 });
+    await pool.end();
+  });
 });
 
 describe('the lease of the exchange', () => {
