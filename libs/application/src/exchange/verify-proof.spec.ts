@@ -1,0 +1,76 @@
+import { describe, expect, it } from '@jest/globals';
+import { nodeSuite } from '@liandong/adapters/crypto';
+import { type EventHash, fromHex, sourceOf, type TierCode } from '@liandong/kernel';
+import { emptyEdge, growEdge, type Policy, rootOfEdge } from '@liandong/ledger';
+import { anchoredLog } from '@liandong/testing';
+import type { BelievedHead } from '../ports/link-book.ts';
+import { largestOf, proofVerifier } from './verify-proof.ts';
+
+const suite = nodeSuite();
+const author = (tier: string) => ({ network: 'test.example', tier: tier as TierCode, epoch: 1 });
+const [city, county] = [author('431000'), author('431021')];
+const [ofCity, ofCounty] = [anchoredLog(city), anchoredLog(county)];
+const hash = 'ab'.repeat(32) as EventHash;
+const rootOf = (...hashes: EventHash[]) =>
+  rootOfEdge(suite.sha256, growEdge(suite.sha256, emptyEdge, hashes.map(fromHex)).edge);
+
+const check = (policyOf: (origin: string) => Policy | undefined, head: Uint8Array) =>
+  proofVerifier(
+    { suite, policyOf },
+    [],
+  )({
+    source: sourceOf(county),
+    hash,
+    seq: 0,
+    proof: { head, path: [] },
+  });
+
+describe('a proof', () => {
+  it('is good under its author’s own policy', () => {
+    expect(check(() => ofCounty.policy, ofCounty.sign(1, rootOf(hash)))).toMatchObject({
+      ok: true,
+      value: { origin: ofCounty.origin, size: 1 },
+    });
+  });
+
+  it('is not good under a head of another ledger, though the policy believes that one as well', () => {
+    const both: Policy = {
+      logs: [...ofCity.policy.logs, ...ofCounty.policy.logs],
+      witnesses: [...ofCity.policy.witnesses],
+    };
+    expect(check(() => both, ofCity.sign(1, rootOf(hash), 0))).toMatchObject({
+      ok: false,
+      refusal: { code: 'head-not-believed' },
+    });
+  });
+
+  it('under a head once opened for one ledger says nothing for another', () => {
+    const both: Policy = { logs: [...ofCity.policy.logs, ...ofCounty.policy.logs], witnesses: [] };
+    const verify = proofVerifier({ suite, policyOf: () => both }, []);
+    const proof = { head: ofCity.sign(1, rootOf(hash), 0), path: [] };
+    expect(verify({ source: sourceOf(city), hash, seq: 0, proof }).ok).toBe(true);
+    expect(verify({ source: sourceOf(county), hash, seq: 0, proof }).ok).toBe(false);
+  });
+
+  it('is not asked for where the trust root names no policy', () => {
+    expect(check(() => undefined, new Uint8Array())).toEqual({ ok: true, value: undefined });
+  });
+});
+
+describe('of several heads', () => {
+  it('the largest of each ledger is kept', () => {
+    const head = (origin: string, size: number): BelievedHead => ({
+      ...{ origin, size },
+      root: rootOf(hash),
+      note: new Uint8Array(),
+    });
+    expect(
+      largestOf([head('a', 2), undefined, head('b', 1), head('a', 7), head('a', 3)]).map(
+        ({ origin, size }) => [origin, size],
+      ),
+    ).toEqual([
+      ['a', 7],
+      ['b', 1],
+    ]);
+  });
+});
