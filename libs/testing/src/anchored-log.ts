@@ -4,7 +4,7 @@ import {
   bell,
   type EventStore,
   type LedgerEntry,
-  ledgerOrigin,
+  originOf,
   type OwnLedger,
   type Recorded,
 } from '@liandong/application';
@@ -50,7 +50,7 @@ export type AnchoredLog = {
 
 export const anchoredLog = (author: Author): AnchoredLog => {
   const source = sourceOf(author);
-  const origin = ledgerOrigin(author);
+  const origin = originOf(author);
   const log = newKey(origin, 'ed25519');
   const witnesses = ['superior', 'audit', 'archive', 'authority'].map((name) =>
     newKey(`${name}.witness.example`, 'cosignature'),

@@ -1,4 +1,3 @@
-import { type Author, authorOf, type Source } from '@liandong/kernel';
 import type { Policy, Suite } from '@liandong/ledger';
 import type { LedgerBook } from '../ports/ledger-book.ts';
 import type { Bell } from './bell.ts';
@@ -19,12 +18,4 @@ export type OwnLedger = {
   readonly book: Pick<LedgerBook, 'anchored' | 'entries' | 'tile'>;
   /** Rung whenever more of the ledger may have been anchored. */
   readonly grown: Bell;
-};
-
-/** The origin of an author's ledger: the name its log key signs under. */
-export const ledgerOrigin = ({ network, tier, epoch }: Author): string => `${network}/${tier}/${epoch}`;
-
-export const originOf = (source: Source): string | undefined => {
-  const author = authorOf(source);
-  return author === undefined ? undefined : ledgerOrigin(author);
 };

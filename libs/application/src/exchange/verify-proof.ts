@@ -1,4 +1,13 @@
-import { type EventHash, fromHex, ok, refuse, type Result, type Source, toHex } from '@liandong/kernel';
+import {
+  authorOf,
+  type EventHash,
+  fromHex,
+  ok,
+  refuse,
+  type Result,
+  type Source,
+  toHex,
+} from '@liandong/kernel';
 import {
   formatSplitView,
   openByPolicy,
@@ -8,7 +17,8 @@ import {
 } from '@liandong/ledger';
 import type { BelievedHead, EntryProof } from '../ports/link-book.ts';
 import type { Breach } from './breach.ts';
-import { type LedgerLinks, originOf } from './ledger-links.ts';
+import { originOf } from '../ledger/open-epoch.ts';
+import type { LedgerLinks } from './ledger-links.ts';
 
 export type ProofBreach = {
   readonly code: Extract<
@@ -76,7 +86,8 @@ export const proofVerifier = (
   };
 
   return ({ source, hash, seq, proof }) => {
-    const origin = originOf(source);
+    const author = authorOf(source);
+    const origin = author && originOf(author);
     const policy = origin === undefined ? undefined : policyOf(origin);
     if (origin === undefined || policy === undefined) return ok(undefined);
     if (proof === undefined)
