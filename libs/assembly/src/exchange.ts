@@ -4,6 +4,7 @@ import { exchangeLease, migrateLinks, postgresLinkBook } from '@liandong/adapter
 import {
   caseAudience,
   defaultSettings,
+  type Exchange,
   exchange,
   type ExchangeDeps,
   type ExchangeSettings,
@@ -18,6 +19,7 @@ import { activeExchange, type ActiveExchange, ExchangeModule } from '@liandong/s
 import { createHttpApp } from '@liandong/services/platform';
 import type { Running, ServiceOptions } from './approval.ts';
 import { authenticateFor } from './identity.ts';
+import { type Ledger, openLedger } from './ledger.ts';
 import { wait } from './pause.ts';
 import { type Access, fileContent, openAccess, privateKeyOf } from './tier.ts';
 
@@ -43,7 +45,12 @@ export const startExchange = async (
   const upward = config.parentLink && { address: config.parentLink.address, dial: grpcDial() };
   const active = activeExchange({
     acquireLease: exchangeLease(url),
-    open: () => exchange(deps, upward),
+    open: async () => {
+      const keysOf = keysIn(config);
+      const ledger = await openLedger({ config, access, url, tree: deps.tree, keysOf, incidents: book });
+      const opened = await exchange({ ...deps, ledger: ledger?.links }, upward);
+      return ledger === undefined ? opened : { ...opened, run: (signal) => runBoth(opened, ledger, signal) };
+    },
     ...(link !== undefined && { listen: (serve) => grpcListen(link, serve) }),
     book,
     wait,
@@ -82,13 +89,25 @@ const linkPort = async (named: number, active: ActiveExchange): Promise<number> 
   }
 };
 
+const keysIn =
+  ({ members }: TierConfig) =>
+  (tier: TierCode | undefined): readonly ServiceKey[] =>
+    members.find((member) => member.tier === tier)?.keys ?? [];
+
+/** The exchange and the ledger it follows, until the signal aborts or one of them fails. */
+const runBoth = async (opened: Exchange, ledger: Ledger, signal: AbortSignal): Promise<void> => {
+  const over = new AbortController();
+  const until = AbortSignal.any([signal, over.signal]);
+  const both = [opened.run(until), ledger.run(until)].map((each) => each.finally(() => over.abort()));
+  for (const each of await Promise.allSettled(both)) if (each.status === 'rejected') throw each.reason;
+};
+
 const exchangeDeps = (
   config: TierConfig,
   { author, clock, store }: Access,
   book: LinkBook,
 ): Omit<ExchangeDeps, 'settings'> => {
-  const keysOf = (tier: TierCode | undefined): readonly ServiceKey[] =>
-    config.members.find((member) => member.tier === tier)?.keys ?? [];
+  const keysOf = keysIn(config);
   return {
     self: author,
     tree: networkTree(config.members),

@@ -2,8 +2,10 @@ import { newPrivateKey, newTierSecret, serviceKey } from '@liandong/adapters/cry
 import { createTierDatabase, type PostgresServer } from '@liandong/adapters/postgres';
 import { loadTierConfig, type NetworkMember, type TierConfig } from '@liandong/contracts';
 import type { ServiceName, TierCode } from '@liandong/kernel';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { homeOf, secretIn, write } from './files.ts';
+import { type FoundedWitness, policyOfTier } from './found-witnesses.ts';
 
 export type FoundedTier = { readonly tier: TierCode; readonly parent?: TierCode; readonly name: string };
 
@@ -12,6 +14,8 @@ export type NetworkPlan = {
   readonly tiers: readonly FoundedTier[];
   /** Set for a demonstration network: the file that holds its clock's offset. */
   readonly clockOffsetFile?: string;
+  /** Set to give every tier a ledger: its witnesses, and where they answer. */
+  readonly witnesses?: readonly (FoundedWitness & { readonly url: string })[];
 };
 
 const keyed = ['approval', 'exchange'] as const satisfies readonly ServiceName[];
@@ -24,13 +28,14 @@ const keyed = ['approval', 'exchange'] as const satisfies readonly ServiceName[]
 export const foundNetwork = async (
   folder: string,
   server: PostgresServer,
-  { network, tiers, clockOffsetFile }: NetworkPlan,
+  { network, tiers, clockOffsetFile, witnesses }: NetworkPlan,
 ): Promise<readonly TierConfig[]> => {
   const members = tiers.map(({ tier, parent, name }): NetworkMember => {
     const home = homeOf(folder, tier);
     mkdirSync(home, { recursive: true, mode: 0o700 });
     const keys = keyed.map((service) => serviceKey(service, secretIn(home, `${service}.pem`, newPrivateKey)));
-    return { tier, name, epoch: 1, keys, ...(parent !== undefined && { parent }) };
+    const policy = witnesses && policyOfTier(folder, network, tier, witnesses);
+    return { tier, name, epoch: 1, keys, ...(parent !== undefined && { parent }), ...(policy && { policy }) };
   });
 
   const configs: TierConfig[] = [];
@@ -48,26 +53,15 @@ export const foundNetwork = async (
       members,
       ...(clockOffsetFile !== undefined && { demonstration: { clockOffsetFile } }),
       databaseUrlFiles: { approval: 'approval.url', exchange: 'exchange.url', audit: 'audit.url' },
-      keyFiles: { approval: 'approval.pem', exchange: 'exchange.pem' },
+      keyFiles: {
+        ...{ approval: 'approval.pem', exchange: 'exchange.pem' },
+        ...(witnesses && { log: 'log.pem' }),
+      },
+      ...(witnesses && { evidenceFolder: 'evidence' }),
       secretFile: 'secret',
     };
     write(file, `${JSON.stringify(config, null, 2)}\n`);
     configs.push(loadTierConfig(file));
   }
   return configs;
-};
-
-export const homeOf = (folder: string, tier: TierCode): string => path.join(folder, 'tiers', tier);
-
-/** A secret kept in a file of its own that only its owner reads; made the first time. */
-const secretIn = (home: string, name: string, make: () => string): string => {
-  const file = path.join(home, name);
-  if (!existsSync(file)) write(file, `${make().trim()}\n`);
-  return readFileSync(file, 'utf8').trim();
-};
-
-/** Whole or not at all, so that a start cut short leaves no half key. */
-const write = (file: string, content: string) => {
-  writeFileSync(`${file}.new`, content, { mode: 0o600 });
-  renameSync(`${file}.new`, file);
 };

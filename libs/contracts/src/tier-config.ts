@@ -14,6 +14,11 @@ export type NetworkMember = {
   readonly keys: readonly ServiceKey[];
   /** The verifier key of the tier's ledger; its name is the ledger's origin. */
   readonly logKey?: string | undefined;
+  /**
+   * The tlog-policy of the tier's ledger: its log key, its witnesses with their addresses, and
+   * their quorum. Where it is there, nothing of the tier is taken without proof.
+   */
+  readonly policy?: string | undefined;
 };
 
 export type Listen = { readonly host: string; readonly port: number };
@@ -52,6 +57,8 @@ export type TierConfig = {
   };
   /** The tlog-policy of the tier's own ledger: its witnesses and their quorum. */
   readonly policyFile?: string | undefined;
+  /** Where the exchange keeps evidence against ledgers that told two stories. */
+  readonly evidenceFolder?: string | undefined;
   /** What pseudonyms and fingerprints of this tier are keyed with; only `approval` reads it. */
   readonly secretFile?: string | undefined;
   /** Whose bearer tokens are accepted. */
@@ -89,6 +96,7 @@ const member = z.strictObject({
     .max(500)
     .regex(/^[^+\s]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]+=*$/, 'a verifier key')
     .optional(),
+  policy: z.string().max(65_536).optional(),
 });
 
 const shape = z.strictObject({
@@ -120,6 +128,7 @@ const shape = z.strictObject({
     })
     .default({}),
   policyFile: path.optional(),
+  evidenceFolder: path.optional(),
   secretFile: path.optional(),
   identity: z.strictObject({ issuer: z.url(), audience: z.string().min(1), jwksUrl: z.url() }).optional(),
 });
@@ -135,7 +144,7 @@ export const parseTierConfig = (json: unknown, folder: string): Result<TierConfi
   const problems = treeProblems(parsed.data);
   if (problems.length > 0) return refuse({ code: 'bad-configuration', problems });
   const at = (file: string | undefined) => (file === undefined ? undefined : resolve(folder, file));
-  const { demonstration, databaseUrlFiles, keyFiles, policyFile, secretFile } = parsed.data;
+  const { demonstration, databaseUrlFiles, keyFiles, policyFile, evidenceFolder, secretFile } = parsed.data;
   return ok({
     ...parsed.data,
     demonstration: demonstration && { clockOffsetFile: resolve(folder, demonstration.clockOffsetFile) },
@@ -151,11 +160,19 @@ export const parseTierConfig = (json: unknown, folder: string): Result<TierConfi
       witness: at(keyFiles.witness),
     },
     policyFile: at(policyFile),
+    evidenceFolder: at(evidenceFolder),
     secretFile: at(secretFile),
   });
 };
 
-const treeProblems = ({ tier, epoch, members, parentLink }: z.infer<typeof shape>) => {
+const treeProblems = ({
+  tier,
+  epoch,
+  members,
+  parentLink,
+  keyFiles,
+  evidenceFolder,
+}: z.infer<typeof shape>) => {
   const problems: { field: string; rule: string }[] = [];
   const byTier = new Map(members.map((each) => [each.tier, each]));
   const own = byTier.get(tier);
@@ -164,6 +181,12 @@ const treeProblems = ({ tier, epoch, members, parentLink }: z.infer<typeof shape
   else if (own.epoch !== epoch) problems.push({ field: 'epoch', rule: `the members say ${own.epoch}` });
   if (parentLink !== undefined && own !== undefined && own.parent === undefined)
     problems.push({ field: 'parentLink', rule: 'this tier has no superior' });
+  if (own?.policy !== undefined && keyFiles.exchange !== undefined) {
+    if (keyFiles.log === undefined)
+      problems.push({ field: 'keyFiles.log', rule: 'is needed: this tier keeps a ledger' });
+    if (evidenceFolder === undefined)
+      problems.push({ field: 'evidenceFolder', rule: 'is needed: this tier keeps a ledger' });
+  }
   if (members.filter(({ parent }) => parent === undefined).length !== 1)
     problems.push({ field: 'members', rule: 'exactly one tier has no parent' });
   for (const [n, { parent }] of members.entries())

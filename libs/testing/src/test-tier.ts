@@ -176,7 +176,7 @@ export const exchangeDeps = (
     ...(proofs && {
       ledger: {
         suite: nodeSuite(),
-        policyOf: (origin) => [...all.values()].find(({ log }) => log.origin === origin)?.log.policy,
+        policyOf: ({ tier: code, epoch }: Author) => (epoch === 1 ? all.get(code)?.log.policy : undefined),
         own: tier.log.own,
       },
     }),

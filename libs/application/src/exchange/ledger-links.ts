@@ -1,3 +1,4 @@
+import type { Author } from '@liandong/kernel';
 import type { Policy, Suite } from '@liandong/ledger';
 import type { LedgerBook } from '../ports/ledger-book.ts';
 import type { Bell } from './bell.ts';
@@ -6,10 +7,11 @@ import type { Bell } from './bell.ts';
 export type LedgerLinks = {
   readonly suite: Suite;
   /**
-   * Under which heads of a ledger are believed, as the trust root says. Where it names a policy
-   * nothing of that ledger is taken without proof; where it names none, its seals must do.
+   * Under which heads of an author's ledger are believed, as the trust root says: nothing of it
+   * is taken without proof. `seals-suffice` for a tier of which it names no ledger at all;
+   * `undefined` for a ledger it does not name, of which nothing is taken.
    */
-  readonly policyOf: (origin: string) => Policy | undefined;
+  readonly policyOf: (author: Author) => Policy | 'seals-suffice' | undefined;
   /** This tier's own ledger: only what is anchored in it leaves. Without one the seals go alone. */
   readonly own?: OwnLedger | undefined;
 };

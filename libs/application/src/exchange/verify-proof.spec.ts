@@ -4,6 +4,7 @@ import { type EventHash, fromHex, sourceOf, type TierCode } from '@liandong/kern
 import { emptyEdge, growEdge, type Policy, rootOfEdge } from '@liandong/ledger';
 import { anchoredLog } from '@liandong/testing';
 import type { BelievedHead } from '../ports/link-book.ts';
+import type { LedgerLinks } from './ledger-links.ts';
 import { largestOf, proofVerifier } from './verify-proof.ts';
 
 const suite = nodeSuite();
@@ -14,7 +15,7 @@ const hash = 'ab'.repeat(32) as EventHash;
 const rootOf = (...hashes: EventHash[]) =>
   rootOfEdge(suite.sha256, growEdge(suite.sha256, emptyEdge, hashes.map(fromHex)).edge);
 
-const check = (policyOf: (origin: string) => Policy | undefined, head: Uint8Array) =>
+const check = (policyOf: LedgerLinks['policyOf'], head: Uint8Array) =>
   proofVerifier(
     { suite, policyOf },
     [],
@@ -52,8 +53,15 @@ describe('a proof', () => {
     expect(verify({ source: sourceOf(county), hash, seq: 0, proof }).ok).toBe(false);
   });
 
-  it('is not asked for where the trust root names no policy', () => {
-    expect(check(() => undefined, new Uint8Array())).toEqual({ ok: true, value: undefined });
+  it('is not asked for where the trust root names no ledger of the author', () => {
+    expect(check(() => 'seals-suffice', new Uint8Array())).toEqual({ ok: true, value: undefined });
+  });
+
+  it('is not good for a ledger the trust root does not name, so that another epoch is no way around it', () => {
+    expect(check(() => undefined, ofCounty.sign(1, rootOf(hash)))).toMatchObject({
+      ok: false,
+      refusal: { code: 'head-not-believed' },
+    });
   });
 });
 

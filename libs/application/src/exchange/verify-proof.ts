@@ -87,9 +87,11 @@ export const proofVerifier = (
 
   return ({ source, hash, seq, proof }) => {
     const author = authorOf(source);
-    const origin = author && originOf(author);
-    const policy = origin === undefined ? undefined : policyOf(origin);
-    if (origin === undefined || policy === undefined) return ok(undefined);
+    const policy = author && policyOf(author);
+    if (policy === 'seals-suffice') return ok(undefined);
+    if (author === undefined || policy === undefined)
+      return refuse({ code: 'head-not-believed', detail: `nobody vouches for a ledger of ${source}` });
+    const origin = originOf(author);
     if (proof === undefined)
       return refuse({
         code: 'proof-missing',

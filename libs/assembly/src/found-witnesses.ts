@@ -1,0 +1,123 @@
+import { ed25519Signer, newPrivateKey, sha256 } from '@liandong/adapters/crypto';
+import { originOf } from '@liandong/application';
+import type { TierCode } from '@liandong/kernel';
+import {
+  type Component,
+  formatPolicy,
+  formatVKey,
+  makeVKey,
+  type Policy,
+  type SigningType,
+} from '@liandong/ledger';
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { homeOf, secretIn, write } from './files.ts';
+import type { NetworkPlan } from './found-network.ts';
+import { tierWitness } from './ledger.ts';
+
+/** One witness of a network on one machine. */
+export type FoundedWitness = {
+  readonly name: string;
+  /** Where it answers under its process's address. */
+  readonly path: string;
+  readonly keyFile: string;
+  readonly folder: string;
+  /** The tiers whose ledgers it watches. */
+  readonly watches: readonly TierCode[];
+};
+
+/**
+ * The witnesses of a network on one machine, with their keys. Of each ledger four count: the
+ * superior tier, or the province for the top; an audit office and an archive from outside; and
+ * the tier's own audit authority. What is already there is kept.
+ */
+export const foundWitnesses = (
+  folder: string,
+  { network, tiers }: Pick<NetworkPlan, 'network' | 'tiers'>,
+): readonly FoundedWitness[] => {
+  const everybody = tiers.map(({ tier }) => tier);
+  const below = (superior: TierCode | undefined) =>
+    tiers.filter(({ parent }) => parent === superior).map(({ tier }) => tier);
+  const witnesses = [
+    { name: `${network}/audit-office`, path: 'audit-office', watches: everybody },
+    { name: `${network}/archive`, path: 'archive', watches: everybody },
+    { name: `${network}/province`, path: 'province', watches: below(undefined) },
+    ...everybody.flatMap((tier) => [
+      { name: tierWitness(network, tier), path: tier, watches: below(tier) },
+      { name: `${network}/${tier}/authority`, path: `${tier}-authority`, watches: [tier] },
+    ]),
+  ].filter(({ watches }) => watches.length > 0);
+  return witnesses.map((witness) => {
+    const home = path.join(folder, 'witnesses', witness.path);
+    mkdirSync(home, { recursive: true, mode: 0o700 });
+    secretIn(home, 'key.pem', newPrivateKey);
+    return { ...witness, keyFile: path.join(home, 'key.pem'), folder: path.join(home, 'cosigned') };
+  });
+};
+
+/** Writes what one process of some of these witnesses is started with. */
+export const writeWitnessConfig = (
+  folder: string,
+  file: string,
+  { network, clockOffsetFile }: Pick<NetworkPlan, 'network' | 'clockOffsetFile'>,
+  witnesses: readonly FoundedWitness[],
+  listen: { readonly host: string; readonly port: number },
+): void =>
+  write(
+    file,
+    `${JSON.stringify(
+      {
+        listen,
+        ...(clockOffsetFile !== undefined && { demonstration: { clockOffsetFile } }),
+        witnesses: witnesses.map(({ watches, ...witness }) => ({
+          ...witness,
+          logs: watches.map((tier) => {
+            const home = homeOf(folder, tier);
+            mkdirSync(home, { recursive: true, mode: 0o700 });
+            return publicKey(
+              originOf({ network, tier, epoch: 1 }),
+              'ed25519',
+              secretIn(home, 'log.pem', newPrivateKey),
+            );
+          }),
+        })),
+      },
+      null,
+      2,
+    )}\n`,
+  );
+
+/** The policy of a tier's ledger: three of the four witnesses that count. */
+export const policyOfTier = (
+  folder: string,
+  network: string,
+  tier: TierCode,
+  witnesses: readonly (FoundedWitness & { readonly url: string })[],
+): string => {
+  const members = witnesses
+    .filter(({ watches }) => watches.includes(tier))
+    .map(({ name, keyFile, url }): Component & { kind: 'witness' } => ({
+      ...{ kind: 'witness', name, url },
+      key: keyIn(name, 'cosignature', secretIn(path.dirname(keyFile), path.basename(keyFile), newPrivateKey)),
+    }));
+  const home = homeOf(folder, tier);
+  const log = keyIn(
+    originOf({ network, tier, epoch: 1 }),
+    'ed25519',
+    secretIn(home, 'log.pem', newPrivateKey),
+  );
+  const policy: Policy = {
+    logs: [{ key: log }],
+    witnesses: members,
+    quorum: { kind: 'group', name: 'quorum', threshold: 3, members },
+  };
+  return formatPolicy(policy);
+};
+
+const keyIn = <Type extends SigningType>(name: string, type: Type, pem: string) => ({
+  ...makeVKey(sha256, name, type, ed25519Signer(pem).publicKey),
+  type,
+});
+
+const publicKey = (name: string, type: SigningType, pem: string): string =>
+  formatVKey(keyIn(name, type, pem));
