@@ -1,8 +1,18 @@
-import { foundNetwork, openAccess, startExchange, type RunningExchange } from '@liandong/assembly';
+import {
+  foundNetwork,
+  type FoundedWitness,
+  foundWitnesses,
+  homeOf,
+  openAccess,
+  startExchange,
+  type RunningExchange,
+  writeWitnessConfig,
+} from '@liandong/assembly';
 import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
-import { sha256 } from '@liandong/adapters/crypto';
-import type { EventStore, LinkStatus } from '@liandong/application';
-import type { TierConfig } from '@liandong/contracts';
+import { ed25519Signer, nodeSuite, sha256 } from '@liandong/adapters/crypto';
+import { memoryWitnessStore } from '@liandong/adapters/memory';
+import { type EventStore, type LinkStatus, witness } from '@liandong/application';
+import { loadWitnessConfig, type TierConfig } from '@liandong/contracts';
 import {
   caseStream,
   decodeEvent,
@@ -17,9 +27,13 @@ import {
   type TierCode,
   twentyDigits,
 } from '@liandong/kernel';
+import { makeVKey } from '@liandong/ledger';
+import { witnessHandler } from '@liandong/services/audit';
 import { withPostgres } from '@liandong/testing';
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -47,15 +61,62 @@ const start = async (config: TierConfig): Promise<RunningExchange> => {
   return { ...service, close };
 };
 
+const plan = {
+  network: 'test.example',
+  tiers: [
+    { tier: city, name: '郴州市' },
+    { tier: county, parent: city, name: '桂阳县' },
+    { tier: township, parent: county, name: '乡镇' },
+  ],
+};
+
+/** What the witnesses have cosigned: kept as long as the ledgers are. */
+const cosigned = new Map<string, ReturnType<typeof memoryWitnessStore>>();
+
+/** Every witness of the network behind one address, from the same configuration as its processes. */
+const openWitnesses = async () => {
+  const suite = nodeSuite();
+  const founded = foundWitnesses(folder, plan);
+  const file = path.join(folder, 'witnesses.json');
+  writeWitnessConfig(folder, file, plan, founded, { host: '127.0.0.1', port: 0 });
+  const { witnesses } = loadWitnessConfig(suite.sha256, file);
+  const asleep = new Set<string>();
+  const byPath = new Map(
+    witnesses.map(({ name, path: at, keyFile, logs }) => {
+      const { publicKey, sign } = ed25519Signer(readFileSync(keyFile, 'utf8'));
+      const store = cosigned.get(name) ?? memoryWitnessStore();
+      cosigned.set(name, store);
+      const made = witness({
+        ...{ suite, store, sign, clock: { now: () => new Date() }, report: () => undefined },
+        key: { ...makeVKey(suite.sha256, name, 'cosignature', publicKey), type: 'cosignature' },
+        logKeysOf: (origin) => logs.filter((log) => log.name === origin),
+      });
+      return [at, made];
+    }),
+  );
+  const handle = witnessHandler(byPath, () => undefined);
+  const server = createHttpServer((request, response) => {
+    const [, at = ''] = request.url?.split('/') ?? [];
+    if (asleep.has(at)) request.destroy();
+    else handle(request, response);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  closing.push(async () => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the witnesses have no port');
+  const url = (each: FoundedWitness) => `http://127.0.0.1:${address.port}/${each.path}`;
+  return { asleep, all: founded.map((each) => ({ ...each, url: url(each) })) };
+};
+
 /** Three tiers with real databases; the townships' and counties' lines run through proxies that can be cut. */
-const network = async () => {
+const network = async (proofs = false) => {
+  const witnesses = proofs ? await openWitnesses() : undefined;
   const founded = await foundNetwork(folder, postgres.server, {
-    network: 'test.example',
-    tiers: [
-      { tier: city, name: '郴州市' },
-      { tier: county, parent: city, name: '桂阳县' },
-      { tier: township, parent: county, name: '乡镇' },
-    ],
+    ...plan,
+    ...(witnesses && { witnesses: witnesses.all }),
   });
   const running = new Map<TierCode, RunningExchange>();
   const lines = new Map<TierCode, Line>();
@@ -94,6 +155,7 @@ const network = async () => {
     throw new Error(JSON.stringify(await Promise.all(tiers.map(statusOf)), undefined, 1));
   };
   return {
+    asleep: witnesses?.asleep ?? new Set<string>(),
     configs,
     running,
     store: (tier: TierCode) => stores.get(tier)!,
@@ -137,11 +199,52 @@ const say = async (store: EventStore, tier: TierCode, stream: StreamName, change
 };
 
 describe('exchanges over gRPC on PostgreSQL', () => {
-  it('make three tiers equal, through a cut of every line and a restart of the one in the middle', async () => {
-    const net = await network();
+  // In this order: a network that had no ledgers gets them, over all that was said before.
+  it.each([
+    ['under seals', false],
+    ['with proofs', true],
+  ])(
+    'make three tiers equal %s, through a cut of every line and a restart of the one in the middle',
+    async (_, proofs) => {
+      const net = await network(proofs);
+      const id = eventId(sha256, 'test', randomUUID(), 0);
+      const stream = caseStream(sha256, sourceOf({ network: 'test.example', tier: county, epoch: 1 }), id);
+      // An opening of a later version keeps this test apart from what a case holds; its audience is shared at once.
+      await say(net.store(county), county, stream, { id, type: 'liandong.case.opened.v2' });
+      await say(net.store(county), county, stream, {
+        type: 'liandong.case.shared.v1',
+        data: sharedWith(tiers),
+      });
+      await net.drained();
+
+      net.line(county).cut();
+      net.line(township).cut();
+      for (const tier of tiers) for (let n = 0; n < 5; n++) await say(net.store(tier), tier, stream);
+      await net.until(
+        async () => (await net.statusOf(township))?.outgoing.every(({ lag }) => lag === 5) === true,
+      );
+      net.line(township).restore();
+      net.line(county).restore();
+      await net.drained();
+      const sets = await Promise.all(
+        tiers.map(async (tier) => (await net.store(tier).read(stream)).map(({ hash }) => hash).sort()),
+      );
+      expect(sets[0]).toHaveLength(17);
+      for (const set of sets) expect(set).toEqual(sets[0]);
+
+      await net.running.get(county)?.close();
+      for (const tier of tiers) await say(net.store(tier), tier, stream);
+      const again = await start(net.configs.get(county)!);
+      net.running.set(county, again);
+      await net.drained();
+      for (const tier of tiers) expect(await net.store(tier).read(stream)).toHaveLength(20);
+    },
+  );
+
+  it('send nothing that no quorum has seen, and all of it when there is one again', async () => {
+    const net = await network(true);
     const id = eventId(sha256, 'test', randomUUID(), 0);
     const stream = caseStream(sha256, sourceOf({ network: 'test.example', tier: county, epoch: 1 }), id);
-    // An opening of a later version keeps this test apart from what a case holds; its audience is shared at once.
     await say(net.store(county), county, stream, { id, type: 'liandong.case.opened.v2' });
     await say(net.store(county), county, stream, {
       type: 'liandong.case.shared.v1',
@@ -149,27 +252,34 @@ describe('exchanges over gRPC on PostgreSQL', () => {
     });
     await net.drained();
 
-    net.line(county).cut();
-    net.line(township).cut();
-    for (const tier of tiers) for (let n = 0; n < 5; n++) await say(net.store(tier), tier, stream);
-    await net.until(
-      async () => (await net.statusOf(township))?.outgoing.every(({ lag }) => lag === 5) === true,
-    );
-    net.line(township).restore();
-    net.line(county).restore();
+    net.asleep.add('archive');
+    await say(net.store(county), county, stream);
     await net.drained();
-    const sets = await Promise.all(
-      tiers.map(async (tier) => (await net.store(tier).read(stream)).map(({ hash }) => hash).sort()),
-    );
-    expect(sets[0]).toHaveLength(17);
-    for (const set of sets) expect(set).toEqual(sets[0]);
 
-    await net.running.get(county)?.close();
-    for (const tier of tiers) await say(net.store(tier), tier, stream);
-    const again = await start(net.configs.get(county)!);
-    net.running.set(county, again);
+    net.asleep.add('audit-office');
+    await say(net.store(county), county, stream);
+    await say(net.store(city), city, stream);
+    await net.until(async () => (await net.statusOf(county))?.unanchored === 1);
+    expect(await net.store(township).read(stream)).toHaveLength(3);
+
+    net.asleep.clear();
     await net.drained();
-    for (const tier of tiers) expect(await net.store(tier).read(stream)).toHaveLength(20);
+    for (const tier of tiers) expect(await net.store(tier).read(stream)).toHaveLength(5);
+    const believed = await net.running.get(township)?.active.book.believedHeads();
+    expect(believed?.map(({ origin }) => origin).sort()).toEqual([
+      'test.example/431000/1',
+      'test.example/431021/1',
+    ]);
+  });
+
+  it('of a tier whose log key is not the one the network knows do not start', async () => {
+    const net = await network(true);
+    const config = net.configs.get(township)!;
+    await net.running.get(township)?.close();
+    const other = path.join(homeOf(folder, city), 'log.pem');
+    const service = await start({ ...config, keyFiles: { ...config.keyFiles, log: other }, listen: {} });
+    await pause(500);
+    expect(service.active.current()).toBeUndefined();
   });
 
   it('lets one exchange of a tier run at a time, the next one taking over', async () => {

@@ -18,6 +18,13 @@ const county = {
   keyFiles: { exchange: '/etc/liandong/exchange.pem' },
 };
 
+const withLedger = (keyFiles: object, evidenceFolder?: string) => ({
+  ...county,
+  members: [county.members[0], { ...county.members[1], policy: 'log …' }],
+  keyFiles,
+  ...(evidenceFolder !== undefined && { evidenceFolder }),
+});
+
 const problemsOf = (json: unknown) => {
   const parsed = parseTierConfig(json, '/etc/liandong');
   return parsed.ok ? [] : parsed.refusal.problems;
@@ -60,6 +67,18 @@ describe('a tier configuration', () => {
     ]);
   });
 
+  it('of a tier that keeps a ledger is read with the paths of its key and its evidence', () => {
+    const json = withLedger({ exchange: 'exchange.pem', log: 'log.pem' }, 'evidence');
+    expect(parseTierConfig(json, '/etc/liandong')).toMatchObject({
+      ok: true,
+      value: {
+        members: [{}, { policy: 'log …' }],
+        keyFiles: { log: '/etc/liandong/log.pem' },
+        evidenceFolder: '/etc/liandong/evidence',
+      },
+    });
+  });
+
   it.each([
     ['a field nobody knows', { ...county, colour: 'red' }, ''],
     ['a tier that is no division code', { ...county, tier: '43' }, 'tier'],
@@ -67,6 +86,12 @@ describe('a tier configuration', () => {
     ['an epoch the members do not know', { ...county, epoch: 2 }, 'epoch'],
     ['an address without a port', { ...county, parentLink: { address: 'localhost' } }, 'parentLink.address'],
     ['a link above the top', { ...county, tier: '431000' }, 'parentLink'],
+    ['a ledger without its key', withLedger({ exchange: 'exchange.pem' }, 'evidence'), 'keyFiles.log'],
+    [
+      'a ledger without a place for evidence',
+      withLedger({ exchange: 'exchange.pem', log: 'log.pem' }),
+      'evidenceFolder',
+    ],
     ['a network without a top', { ...county, members: [{ ...county.members[1] }] }, 'members'],
     [
       'an unknown superior',

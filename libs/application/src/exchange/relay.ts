@@ -83,9 +83,17 @@ export const relay = async (deps: RelayDeps): Promise<Relay> => {
   /** Numbers what has been anchored since; `false` if nothing was. */
   const takeAnchored = async ({ book: ledgerBook }: OwnLedger) => {
     const size = (await ledgerBook.anchored())?.size ?? 0;
-    const entries = await ledgerBook.entries(place.seq, Math.min(size, place.seq + pageSize));
-    const [first, last] = [entries[0], entries.at(-1)];
-    if (first === undefined || last === undefined) return false;
+    // The one before may have been numbered when there was no ledger yet.
+    const before = Math.max(0, place.seq - 1);
+    const found = await ledgerBook.entries(before, Math.min(size, place.seq + pageSize));
+    const last = found.at(-1);
+    if (last === undefined) return false;
+    const entries = found.filter(({ seq }) => seq >= place.seq);
+    const [first] = entries;
+    if (first === undefined) {
+      waiting?.anchored(last.position);
+      return false;
+    }
     if (first.seq !== place.seq) throw new Error(`the ledger lost entry ${place.seq}`);
     const records = await recordsAt(store, entries);
     const items = entries.map(({ seq, position, hash }): Item => {
