@@ -203,14 +203,14 @@ export const linkBookContract = (name: string, open: OpenLinkBook): void => {
       const [author, origin] = [freshTier(), `test.example/${freshTier()}/1`];
       const feed = { author, destination: freshTier() };
       const reception = { feed: { author, destination: linkBookSelf }, digest: '', held: [], incidents: [] };
-      const [small, large, other] = [3, 9, 9].map((size) => believed(origin, size));
+      const [small, large, other] = [believed(origin, 3), believed(origin, 9), believed(origin, 9)];
       const ofOrigin = async () => (await book.believedHeads()).filter((each) => each.origin === origin);
 
       expect(await ofOrigin()).toEqual([]);
-      await book.forward(feed, [entry(1)], [small!]);
+      await book.forward(feed, [entry(1)], [small]);
       expect(await ofOrigin()).toEqual([small]);
-      await book.receive({ ...reception, after: 0, through: 1, received: [], believed: [large!] });
-      await book.receive({ ...reception, after: 1, through: 2, received: [], believed: [small!, other!] });
+      await book.receive({ ...reception, after: 0, through: 1, received: [], believed: [large] });
+      await book.receive({ ...reception, after: 1, through: 2, received: [], believed: [small, other] });
       expect(await ofOrigin()).toEqual([large]);
 
       const stale = { ...reception, after: 0, through: 1, received: [], believed: [believed(origin, 10)] };
