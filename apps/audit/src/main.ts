@@ -11,7 +11,8 @@ try {
   const running = await runWitnesses(file);
   for (const { name, address, vkey } of running.witnesses)
     console.log(`见证服务 witness ${name}: ${address} ${vkey}`);
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  // `disconnect`: whoever started it with a channel to it is gone.
+  for (const signal of ['SIGINT', 'SIGTERM', 'disconnect'] as const)
     process.once(signal, () => {
       running.close().then(
         () => process.exit(0),

@@ -1,8 +1,9 @@
 import { division, demoTier, type DemoPerson } from '@liandong/adapters/reference';
-import { type PostgresServer, startPostgres } from '@liandong/adapters/postgres';
+import { startPostgres } from '@liandong/adapters/postgres';
 import {
   foundDemonstrationTier,
   foundNetwork,
+  type NetworkPlan,
   type SimulatedClock,
   simulatedClock,
   startApproval,
@@ -22,6 +23,7 @@ import path from 'node:path';
 import type { TierAddresses } from './counter.ts';
 import { placeOf } from './narrator.ts';
 import { freePort, listening, portAt } from './ports.ts';
+import { startWitnesses } from './witnesses.ts';
 
 export type NetworkOptions = {
   readonly folder: string;
@@ -47,7 +49,7 @@ export const networkName = 'demo.liandong.example';
 const audience = 'liandong';
 const host = '127.0.0.1';
 
-/** Starts every service of every tier in this process, on one PostgreSQL from npm. */
+/** Starts every service of every tier in this process, on one PostgreSQL from npm, and witnesses beside it. */
 export const startNetwork = async (options: NetworkOptions): Promise<Network> => {
   const { folder, tiers, port, progress } = options;
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -60,7 +62,10 @@ export const startNetwork = async (options: NetworkOptions): Promise<Network> =>
     const server = await startPostgres({ dir: path.join(folder, 'postgres') });
     stack.push(() => server.stop());
     const clockOffsetFile = path.join(folder, 'clock');
-    const configs = await found(folder, server, tiers, clockOffsetFile);
+    const plan = planOf(tiers, clockOffsetFile);
+    progress('启动见证', 'Starting the witnesses');
+    const witnesses = await startWitnesses(folder, plan, stack);
+    const configs = await foundNetwork(folder, server, { ...plan, witnesses });
     const issuer = await startIssuer(tiers, port, stack);
     const addresses: TierAddresses[] = [];
     const stores = new Map<TierCode, EventStore>();
@@ -85,22 +90,16 @@ export const startNetwork = async (options: NetworkOptions): Promise<Network> =>
   }
 };
 
-const found = (
-  folder: string,
-  server: PostgresServer,
-  tiers: readonly TierCode[],
-  clockOffsetFile: string,
-): Promise<readonly TierConfig[]> =>
-  foundNetwork(folder, server, {
-    network: networkName,
-    clockOffsetFile,
-    tiers: tiers.map((tier) => {
-      const place = division(tier);
-      if (place === undefined) throw new Error(`there is no division with the code ${tier}`);
-      const parent = place.parent !== undefined && tiers.includes(place.parent) ? place.parent : undefined;
-      return { tier, name: place.name, ...(parent !== undefined && { parent }) };
-    }),
-  });
+const planOf = (tiers: readonly TierCode[], clockOffsetFile: string): NetworkPlan => ({
+  network: networkName,
+  clockOffsetFile,
+  tiers: tiers.map((tier) => {
+    const place = division(tier);
+    if (place === undefined) throw new Error(`there is no division with the code ${tier}`);
+    const parent = place.parent !== undefined && tiers.includes(place.parent) ? place.parent : undefined;
+    return { tier, name: place.name, ...(parent !== undefined && { parent }) };
+  }),
+});
 
 const startIssuer = async (
   tiers: readonly TierCode[],
