@@ -4,6 +4,7 @@ import { build, ensureInstalled, inOrder, nodePath, root, run } from './installe
 
 await inOrder(
   ensureInstalled,
+  () => build('apps/audit'),
   () => build('apps/embedded'),
   () =>
     run(nodePath, [
