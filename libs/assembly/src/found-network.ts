@@ -45,6 +45,8 @@ export const foundNetwork = async (
     const { urls } = await createTierDatabase(server, tier);
     for (const service of [...keyed, 'audit'] as const)
       write(path.join(home, `${service}.url`), `${urls[service]}\n`);
+    const policy = members.find((member) => member.tier === tier)?.policy;
+    if (policy !== undefined) write(path.join(home, 'policy'), policy);
     const file = path.join(home, 'tier.json');
     const config = {
       network,
@@ -57,7 +59,7 @@ export const foundNetwork = async (
         ...{ approval: 'approval.pem', exchange: 'exchange.pem' },
         ...(witnesses && { log: 'log.pem' }),
       },
-      ...(witnesses && { evidenceFolder: 'evidence' }),
+      ...(policy && { policyFile: 'policy', evidenceFolder: 'evidence' }),
       secretFile: 'secret',
     };
     write(file, `${JSON.stringify(config, null, 2)}\n`);
