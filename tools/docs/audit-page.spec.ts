@@ -4,12 +4,22 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { auditedTier } from '../../libs/application/test/audited-network.ts';
-import { county, foundTier, testClock } from '../../libs/application/test/sample-network.ts';
+import {
+  city,
+  county,
+  deliver,
+  foundTier,
+  opened,
+  sampleTier,
+  testClock,
+  township,
+} from '../../libs/application/test/sample-network.ts';
 import { hasGo } from '../verifiers/foreign.ts';
 import { root } from './pages.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'liandong-audit-page-'));
 const files = new Map<string, Uint8Array>();
+let caseId = '';
 
 /** The commands a reader is to type, and what they end with in the folder of an export. */
 const blocks = [
@@ -57,8 +67,12 @@ const changed = (name: string, byte: number, code: string) => {
 };
 
 beforeAll(async () => {
-  const tier = await auditedTier(county, testClock());
-  await foundTier(tier);
+  const clock = testClock();
+  const tier = await auditedTier(county, clock);
+  const others = [await sampleTier(city, clock), await sampleTier(township, clock)];
+  for (const each of [tier, ...others]) await foundTier(each);
+  for (const other of others) await deliver(other, tier);
+  caseId = await opened(tier);
   await tier.anchor('2026-03-02T02:00:05.000Z');
   for (const [name, bytes] of await tier.export()) {
     files.set(name, bytes);
@@ -123,6 +137,17 @@ describe('what docs/audit.md tells an auditor to type', () => {
       );
       expect(process.env['CI']).not.toBe('true');
     });
+
+  it('makes a dossier out of an export', () => {
+    const dossier = path.join(folder, 'dossier');
+    const command = `npm run -s liandong -- audit dossier ${caseId} . --out ${dossier}`;
+    expect(type(command)).toMatchObject({ status: 0, said: expect.stringContaining('1 events') as unknown });
+    expect(readFileSync(path.join(dossier, 'index.html'), 'utf8')).toContain(caseId);
+    expect(type(command)).toMatchObject({
+      status: 1,
+      said: expect.stringContaining('not an empty') as unknown,
+    });
+  }, 60_000);
 
   it('is also in the README of every export, as far as the shell goes', () => {
     const readme = new TextDecoder().decode(files.get('README'));

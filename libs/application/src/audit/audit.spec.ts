@@ -282,6 +282,25 @@ describe('whoever can write the files, and holds no key, is caught with', () => 
     });
   });
 
+  it('an index that names a leaf twice, or one of another stream', async () => {
+    const [first, second] = [caseLeaves()[0]!, caseLeaves()[1]!];
+    const lines = linesIn(exported[1]).map((line) =>
+      line.stream === caseId ? line : line.own.includes(0) ? { ...line, own: [...line.own, first] } : line,
+    );
+    const { between } = await alone(copy(exported[1]).set(shardPath(0), encodeIndex(lines)));
+    expect(between.faults).toContainEqual(expect.objectContaining({ code: 'index-wrong', seq: first }));
+    const doubled = linesIn(exported[1]).flatMap((line) =>
+      line.stream === caseId ? [{ ...line, own: [second, first] }] : [line],
+    );
+    expect(
+      (await alone(copy(exported[1]).set(shardPath(0), encodeIndex(doubled)))).between.faults,
+    ).toContainEqual({
+      code: 'file-malformed',
+      path: shardPath(0),
+      line: 1 + linesIn(exported[1]).findIndex(({ stream }) => stream === caseId),
+    });
+  });
+
   it('an index in another order, or that says what is not so', async () => {
     const withLines = async (change: (lines: ReturnType<typeof linesIn>) => ReturnType<typeof linesIn>) =>
       (
@@ -345,6 +364,9 @@ describe('a tier that holds every key of its ledger and of its witnesses is caug
     expect(between.faults[0]).toMatchObject({ code: 'event-dropped', stream: caseId, seq: first });
     expect(between.faults).toContainEqual(
       expect.objectContaining({ code: 'event-reordered', stream: caseId, seq: second, sequence: 1 }),
+    );
+    expect(between.faults).toContainEqual(
+      expect.objectContaining({ code: 'parent-later', stream: caseId, seq: first }),
     );
   });
 
