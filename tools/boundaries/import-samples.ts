@@ -79,6 +79,8 @@ export const specArrows = Object.keys(mayImport).map((from) =>
 
 /** Which folder of a layer may import which other, again by hand. */
 const mayKnow: Record<string, readonly string[]> = {
+  'adapters/postgres-links': ['pg'],
+  'adapters/postgres-ledger': ['pg'],
   'services/identity': ['platform'],
   'services/approval': ['platform', 'identity'],
   'services/exchange': ['platform', 'identity'],

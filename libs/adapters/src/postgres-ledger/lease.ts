@@ -1,33 +1,17 @@
 import type { AcquireLedgerLease } from '@liandong/application';
 import pg from 'pg';
-
-const lockNotAvailable = '55P03';
+import { tableLease } from '../pg/table-lease.ts';
 
 /**
- * The lease is a lock on a table, held by an open transaction on a connection of its own: it
- * ends with the process or the connection, whichever goes first. That alone would let a
- * holder write who has not yet heard of its loss, hence the token: raising it waits for
- * what is being written under the last one, and shuts out everything after.
+ * The lock alone would let a holder write who has not yet heard of its loss, hence the
+ * token: raising it waits for what is being written under the last one, and shuts out
+ * everything after.
  */
 export const ledgerLease =
   (url: string): AcquireLedgerLease =>
   async () => {
-    const client = new pg.Client({ connectionString: url, keepAlive: true });
-    const lost = new AbortController();
-    client.on('error', () => lost.abort());
-    client.on('end', () => lost.abort());
-    await client.connect();
-    try {
-      await client.query('SET idle_in_transaction_session_timeout = 0');
-      await client.query('BEGIN');
-      await client.query('LOCK TABLE ledger.lease IN EXCLUSIVE MODE NOWAIT');
-      const fence = await nextFence(url);
-      return { fence, lost: lost.signal, release: () => client.end().catch(() => undefined) };
-    } catch (error) {
-      await client.end().catch(() => undefined);
-      if (error instanceof pg.DatabaseError && error.code === lockNotAvailable) return undefined;
-      throw error;
-    }
+    const lease = await tableLease(url, 'ledger.lease', () => nextFence(url));
+    return lease && { fence: lease.made, lost: lease.lost, release: lease.release };
   };
 
 /** On another connection: the lock's own transaction never commits, and a number in it would keep clean-up waiting. */

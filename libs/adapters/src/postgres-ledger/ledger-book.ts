@@ -13,7 +13,7 @@ import {
   positionOf,
   type UnsealedRow,
 } from './rows.ts';
-import { inTransaction } from './transaction.ts';
+import { inTransaction } from '../pg/transaction.ts';
 
 /** A tier's ledger in PostgreSQL, in the schema `ledger`. The audit's role may open it to read. */
 export const postgresLedgerBook = (pool: pg.Pool): LedgerBook => {

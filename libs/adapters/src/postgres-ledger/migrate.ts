@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { inTransaction } from './transaction.ts';
+import { inTransaction } from '../pg/transaction.ts';
 import { ledgerMigrations } from './schema.ts';
 
 /** Brings the schema of the ledger up to date. Runs as the exchange's own role; may run at every start, by several at once. */

@@ -18,7 +18,7 @@ import {
   pathBytes,
   type Runs,
 } from './rows.ts';
-import { inTransaction } from './transaction.ts';
+import { inTransaction } from '../pg/transaction.ts';
 
 type FeedRow = {
   author: string;

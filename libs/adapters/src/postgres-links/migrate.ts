@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { inTransaction } from './transaction.ts';
+import { inTransaction } from '../pg/transaction.ts';
 import { linkMigrations } from './schema.ts';
 
 /** Brings the exchange's schema up to date. Runs as the exchange's own role; may run at every start, by several at once. */

@@ -1,0 +1,2 @@
+export * from './table-lease.ts';
+export * from './transaction.ts';
