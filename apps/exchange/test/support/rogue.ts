@@ -110,7 +110,10 @@ export const rogueAt = async (
   }
 
   const feed = { author: tier, destination: superior };
-  let number = 1 + (first.places.find(({ feed: { author } }) => author === tier)?.after ?? 0);
+  const place = first.places.find(
+    ({ feed: { author, destination } }) => author === tier && destination === superior,
+  );
+  let number = 1 + (place?.after ?? 0);
   const reply = async (through: number): Promise<Reply> => {
     try {
       for (;;) {
