@@ -26,8 +26,9 @@ import {
   type StreamName,
   type TierCode,
   twentyDigits,
+  utf8,
 } from '@liandong/kernel';
-import { makeVKey } from '@liandong/ledger';
+import { makeVKey, openByPolicy, parsePolicy } from '@liandong/ledger';
 import { witnessHandler } from '@liandong/services/audit';
 import { withPostgres } from '@liandong/testing';
 import { randomUUID } from 'node:crypto';
@@ -270,6 +271,27 @@ describe('exchanges over gRPC on PostgreSQL', () => {
       'test.example/431000/1',
       'test.example/431021/1',
     ]);
+  });
+
+  it('serve the ledger of their tier: heads and hashes to everybody, events to nobody without a token', async () => {
+    const net = await network(true);
+    await net.drained();
+    const { http } = net.running.get(county)!;
+    const at = `${http}/ledger/test.example/${county}/1`;
+    const suite = nodeSuite();
+    const policy = parsePolicy(
+      suite.sha256,
+      utf8(net.configs.get(city)!.members.find(({ tier }) => tier === county)?.policy ?? ''),
+    );
+    if (!policy.ok) throw new Error(JSON.stringify(policy.refusal));
+    const checkpoint = new Uint8Array(await (await fetch(`${at}/checkpoint`)).arrayBuffer());
+    const head = openByPolicy(suite, checkpoint, policy.value);
+    expect(head).toMatchObject({ ok: true, value: { checkpoint: { origin: `test.example/${county}/1` } } });
+    const size = head.ok ? head.value.checkpoint.size : 0;
+    const tile = await fetch(`${at}/tile/0/000.p/${size}`);
+    expect((await tile.arrayBuffer()).byteLength).toBe(32 * size);
+    expect((await fetch(`${at}/tile/entries/000.p/${size}`)).status).toBe(401);
+    expect((await fetch(`${http}/ledger/test.example/${city}/1/checkpoint`)).status).toBe(404);
   });
 
   it('of a tier whose log key is not the one the network knows do not start', async () => {

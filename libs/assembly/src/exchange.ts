@@ -19,7 +19,7 @@ import { activeExchange, type ActiveExchange, ExchangeModule } from '@liandong/s
 import { createHttpApp } from '@liandong/services/platform';
 import type { Running, ServiceOptions } from './approval.ts';
 import { authenticateFor } from './identity.ts';
-import { type Ledger, openLedger } from './ledger.ts';
+import { type Ledger, openLedger, servedLedger } from './ledger.ts';
 import { wait } from './pause.ts';
 import { type Access, fileContent, openAccess, privateKeyOf } from './tier.ts';
 
@@ -55,8 +55,10 @@ export const startExchange = async (
     book,
     wait,
   });
+  const ledger = await servedLedger(config, access, url);
   const module = ExchangeModule.with({
     active,
+    ...(ledger !== undefined && { ledger }),
     authenticate: authenticateFor(config),
     readiness: [{ name: 'event-store', check: () => access.pool.query('SELECT 1') }],
   });

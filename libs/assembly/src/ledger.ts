@@ -37,6 +37,7 @@ import {
   type Suite,
   type VKey,
 } from '@liandong/ledger';
+import type { ServedLedger } from '@liandong/services/exchange';
 import { wait } from './pause.ts';
 import { type Access, fileContent } from './tier.ts';
 
@@ -87,6 +88,17 @@ export const openLedger = async (parts: LedgerParts): Promise<Ledger | undefined
   const key = logKeyOf(parts.config, suite, origin, policy);
   const own: OwnLog = { ...parts, ...key, suite, origin, policy, quorum, book };
   return { links: { suite, policyOf, own: { book, grown } }, run: (signal) => keep(own, signal) };
+};
+
+/** The tier's own ledger as others may read it; `undefined` if the trust root names none for it. */
+export const servedLedger = async (
+  { members, tier }: TierConfig,
+  { author, pool, store }: Access,
+  url: string,
+): Promise<ServedLedger | undefined> => {
+  if (members.find((member) => member.tier === tier)?.policy === undefined) return undefined;
+  await migrateLedger(url);
+  return { origin: originOf(author), book: postgresLedgerBook(pool), store };
 };
 
 type LogKey = { readonly logKey: VKey & { readonly type: 'ed25519' }; readonly sign: SignEd25519 };
