@@ -1,14 +1,7 @@
 import { ed25519Signer, newPrivateKey, nodeSuite, sealer, serviceKey } from '@liandong/adapters/crypto';
 import { memoryEventStore, memoryLedgerBook, type MemoryLedgerBook } from '@liandong/adapters/memory';
 import { decodeCaseFact } from '@liandong/contracts';
-import {
-  type CommitSeal,
-  fromUtf8,
-  type Source,
-  sourceOf,
-  type StreamName,
-  type TierCode,
-} from '@liandong/kernel';
+import { type CommitSeal, fromUtf8, type Source, sourceOf, type TierCode } from '@liandong/kernel';
 import {
   cosign,
   decodeBundle,
