@@ -32,13 +32,9 @@ export const tracesIn = (text: string): readonly Trace[] =>
         .map(({ what }) => ({ line: n + 1, what, text: line.trim().slice(0, 120) })),
     );
 
-/** Hosts other than the public registry from which the lock file would fetch. */
-export const privateHosts = (lock: string): readonly string[] => [
-  ...new Set(
-    [...lock.matchAll(/"resolved": "(?:git\+)?[a-z]+:\/\/([^/"]+)/g)]
-      .map(([, host = '']) => host)
-      .filter((host) => host !== 'registry.npmjs.org'),
-  ),
+/** Hosts the lock file would fetch from: it names none, so that every machine asks its own registry. */
+export const hostsIn = (lock: string): readonly string[] => [
+  ...new Set([...lock.matchAll(/"resolved": "(?:git\+)?[a-z]+:\/\/([^/"]+)/g)].map(([, host = '']) => host)),
 ];
 
 /** Every file a reader gets, but for what is made from the others and this check itself. */
