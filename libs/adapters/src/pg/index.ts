@@ -1,2 +1,3 @@
+export * from './migrate.ts';
 export * from './table-lease.ts';
 export * from './transaction.ts';

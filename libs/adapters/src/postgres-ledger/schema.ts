@@ -1,8 +1,10 @@
+import type { MigrationStep } from '../pg/migrate.ts';
+
 /**
  * What the keeper keeps beside the store, in the schema `ledger` and under the role of the
  * exchange. A step that was released is never edited: a change is a new step.
  */
-export const ledgerMigrations: readonly { readonly version: number; readonly sql: string }[] = [
+export const ledgerMigrations: readonly MigrationStep[] = [
   {
     version: 1,
     sql: `

@@ -1,8 +1,10 @@
+import type { MigrationStep } from '../pg/migrate.ts';
+
 /**
  * What the exchange remembers, in the schema and under the role of the exchange. A step
  * that was released is never edited: a change is a new step.
  */
-export const linkMigrations: readonly { readonly version: number; readonly sql: string }[] = [
+export const linkMigrations: readonly MigrationStep[] = [
   {
     version: 1,
     sql: `
