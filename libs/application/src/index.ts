@@ -17,6 +17,7 @@ export * from './parking/index.ts';
 export * from './ports/anchoring.ts';
 export * from './ports/checkpoints.ts';
 export * from './ports/clock.ts';
+export * from './ports/disclosures.ts';
 export * from './ports/event-store.ts';
 export * from './ports/ledger-book.ts';
 export * from './ports/ledger-lease.ts';

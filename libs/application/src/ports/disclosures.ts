@@ -1,0 +1,35 @@
+import type { Disclosure, EventHash } from '@liandong/kernel';
+
+/** What became of disclosures that were to be held. */
+export type Holding = {
+  /** Digests that were erased once: their clear text was not taken in, and never will be. */
+  readonly tombstoned: readonly string[];
+};
+
+/**
+ * The clear text of personal fields, which lies beside a tier's events: the one thing of a
+ * store that may be deleted. What was erased stays out, however it comes again.
+ */
+export interface Disclosures {
+  /**
+   * Takes in clear text that another tier delivered. A digest that is held already is left
+   * as it is; one that is tombstoned is not held and named in the answer. When it resolves,
+   * what is held survives a crash. The caller has made sure that each disclosure gives its
+   * digest and belongs to an event of the store.
+   */
+  hold(disclosures: readonly Disclosure[]): Promise<Holding>;
+
+  /**
+   * Deletes the clear text of these digests and leaves a tombstone for each, all or none, in
+   * one commit; `by` is the event that demands it. A digest whose clear text never came gets
+   * its tombstone too: it may still be on its way. May be repeated; the first event that
+   * erased a digest stands. From then on neither `hold` nor an append brings the field back.
+   */
+  erase(digests: readonly string[], by: EventHash): Promise<void>;
+
+  /** Those of the digests that were erased, in the order asked. */
+  tombstoned(digests: readonly string[]): Promise<readonly string[]>;
+
+  /** The disclosures still held for these digests; erased and never delivered ones are absent. */
+  held(digests: readonly string[]): Promise<readonly Disclosure[]>;
+}
