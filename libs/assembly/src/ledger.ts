@@ -1,44 +1,22 @@
-import { ed25519Signer, nodeSuite, sealVerifier } from '@liandong/adapters/crypto';
-import { witnessClient } from '@liandong/adapters/http';
-import { ledgerLease, migrateLedger, postgresLedgerBook } from '@liandong/adapters/postgres-ledger';
-import { fileSplitViews } from '@liandong/adapters/witness-file';
+import { ed25519Signer, nodeSuite } from '@liandong/adapters/crypto';
+import { migrateLedger, postgresLedgerBook } from '@liandong/adapters/postgres-ledger';
 import {
-  type AnchorAlarm,
   type Bell,
   bell,
   checkPolicy,
-  collector,
-  instant,
-  largestKnown,
-  type LedgerAlarm,
   type LedgerBook,
-  ledgerKeeper,
   type LedgerLinks,
-  type LinkBook,
   type NetworkTree,
   originOf,
   type Quorum,
-  type ServiceKey,
-  type SignedLedgerHead,
   type Standing,
   type Witnessing,
 } from '@liandong/application';
 import type { TierConfig } from '@liandong/contracts';
-import { authorOf, type TierCode, utf8 } from '@liandong/kernel';
-import {
-  emptyRoot,
-  formatCheckpoint,
-  formatNote,
-  makeVKey,
-  parsePolicy,
-  type Policy,
-  type SignEd25519,
-  signNote,
-  type Suite,
-  type VKey,
-} from '@liandong/ledger';
+import { type TierCode, utf8 } from '@liandong/kernel';
+import { makeVKey, parsePolicy, type Policy, type Suite, type VKey } from '@liandong/ledger';
 import type { ServedLedger } from '@liandong/services/exchange';
-import { wait } from './pause.ts';
+import { keepLedger, type OwnLog } from './ledger-at-work.ts';
 import { type Access, fileContent } from './tier.ts';
 
 /** The name under which a tier witnesses other tiers' ledgers. */
@@ -51,15 +29,8 @@ export type Ledger = {
   readonly run: (signal: AbortSignal) => Promise<void>;
 };
 
-export type LedgerParts = {
-  readonly config: TierConfig;
-  readonly access: Access;
-  /** Of the exchange's role, which keeps the ledger. */
-  readonly url: string;
+export type LedgerParts = Pick<OwnLog, 'config' | 'access' | 'url' | 'keysOf' | 'incidents'> & {
   readonly tree: NetworkTree;
-  readonly keysOf: (tier: TierCode | undefined) => readonly ServiceKey[];
-  /** Where what an operator must look into is reported. */
-  readonly incidents: Pick<LinkBook, 'report'>;
 };
 
 /** `undefined` in a network whose trust root names no ledger. */
@@ -87,7 +58,7 @@ export const openLedger = async (parts: LedgerParts): Promise<Ledger | undefined
   const book = ringing(postgresLedgerBook(parts.access.pool), grown);
   const key = logKeyOf(parts.config, suite, origin, policy);
   const own: OwnLog = { ...parts, ...key, suite, origin, policy, quorum, book };
-  return { links: { suite, policyOf, own: { book, grown } }, run: (signal) => keep(own, signal) };
+  return { links: { suite, policyOf, own: { book, grown } }, run: (signal) => keepLedger(own, signal) };
 };
 
 /** The tier's own ledger as others may read it; `undefined` if the trust root names none for it. */
@@ -101,76 +72,7 @@ export const servedLedger = async (
   return { origin: originOf(author), book: postgresLedgerBook(pool), store };
 };
 
-type LogKey = { readonly logKey: VKey & { readonly type: 'ed25519' }; readonly sign: SignEd25519 };
-
-type OwnLog = LedgerParts &
-  LogKey & {
-    readonly suite: Suite;
-    readonly origin: string;
-    readonly policy: Policy;
-    readonly quorum: Quorum;
-    readonly book: LedgerBook;
-  };
-
-/** The keeper signs, the collector takes what was signed to the witnesses; each begins again from what is stored. */
-const keep = async (own: OwnLog, signal: AbortSignal): Promise<void> => {
-  const { config, access, suite, origin, policy, book, logKey, sign, quorum, keysOf } = own;
-  const { author, clock, store } = access;
-  const lease = await leaseOf(own, signal);
-  if (lease === undefined) return;
-  const over = new AbortController();
-  const until = AbortSignal.any([signal, lease.lost, over.signal]);
-  const clients = new Map<string, ReturnType<typeof witnessClient>>();
-  const clientFor = ({ url }: Witnessing) => {
-    if (url === undefined) return undefined;
-    const client = clients.get(url) ?? witnessClient(url);
-    clients.set(url, client);
-    return client;
-  };
-  const report = reporter(own);
-  const collecting = collector({
-    ...{ suite, origin, policy, book, clientFor, clock, wait },
-    splitViews: fileSplitViews(config.evidenceFolder ?? '.'),
-    report: (alarm) => void report(alarm.kind, alarm),
-  });
-  const keeper = ledgerKeeper({
-    ...{ self: author, store, sha256: suite.sha256, logKey, sign, clock, wait },
-    book: {
-      ...book,
-      extend: async (batch) => {
-        const extended = await book.extend(batch);
-        if (extended) collecting.headSigned();
-        return extended;
-      },
-    },
-    fence: lease.fence,
-    verifySeal: sealVerifier((source) => keysOf(authorOf(source)?.tier)),
-    largestKnown: async () => {
-      const last = (await book.head()) ?? emptyHead(own);
-      return largestKnown({ suite, policy, quorum, clientFor }, last, until);
-    },
-    quorum: quorum.threshold,
-    alarm: (alarm) => void report(alarm.code, alarm),
-  });
-  try {
-    const both = [keeper.run(until), collecting.run(until)].map((each) => each.finally(() => over.abort()));
-    for (const each of await Promise.allSettled(both)) if (each.status === 'rejected') throw each.reason;
-    if (lease.lost.aborted && !signal.aborted) throw new Error('the lease of the ledger was lost');
-  } finally {
-    await lease.release();
-  }
-};
-
-const leaseOf = async ({ url }: OwnLog, signal: AbortSignal) => {
-  const acquire = ledgerLease(url);
-  while (!signal.aborted) {
-    const lease = await acquire();
-    if (lease !== undefined) return lease;
-    // Its last holder has ended, and the database has not noticed yet.
-    await wait(500, signal);
-  }
-  return undefined;
-};
+type LogKey = Pick<OwnLog, 'logKey' | 'sign'>;
 
 /** The links wait for what is anchored. */
 const ringing = (book: LedgerBook, grown: Bell): LedgerBook => ({
@@ -180,24 +82,6 @@ const ringing = (book: LedgerBook, grown: Bell): LedgerBook => ({
     grown.ring();
   },
 });
-
-const emptyHead = ({ suite, origin, logKey, sign }: OwnLog): SignedLedgerHead => {
-  const root = emptyRoot(suite.sha256);
-  const text = formatCheckpoint({ origin, size: 0, root });
-  return { size: 0, root, note: formatNote({ text, signatures: [signNote(logKey, sign, text)] }) };
-};
-
-const reporter =
-  ({ access: { author, clock }, incidents }: OwnLog) =>
-  async (code: string, alarm: LedgerAlarm | AnchorAlarm): Promise<void> => {
-    const bytes = 'evidence' in alarm ? alarm.evidence : undefined;
-    const detail = JSON.stringify({ ...alarm, evidence: undefined }).slice(0, 1_000);
-    const at = instant(clock.now());
-    // Where the database fails the exchange ends by itself; an alarm must not be what ends it.
-    await incidents
-      .report({ code: `ledger-${code}`, peer: author.tier, detail, at, ...(bytes && { bytes }) })
-      .catch(() => undefined);
-  };
 
 const policyFrom = (suite: Suite, origin: string, text: string): Policy => {
   const policy = parsePolicy(suite.sha256, utf8(text));

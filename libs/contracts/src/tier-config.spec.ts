@@ -79,6 +79,15 @@ describe('a tier configuration', () => {
     });
   });
 
+  it('says how its ledger is kept, or leaves it at the usual', () => {
+    expect(parseTierConfig(county, '/etc/liandong')).toMatchObject({
+      value: { ledger: { scrubSeconds: 3_600, timeToleranceSeconds: 300 } },
+    });
+    expect(parseTierConfig({ ...county, ledger: { scrubSeconds: 60 } }, '/etc/liandong')).toMatchObject({
+      value: { ledger: { scrubSeconds: 60, timeToleranceSeconds: 300 } },
+    });
+  });
+
   it.each([
     ['a field nobody knows', { ...county, colour: 'red' }, ''],
     ['a tier that is no division code', { ...county, tier: '43' }, 'tier'],
@@ -92,6 +101,7 @@ describe('a tier configuration', () => {
       withLedger({ exchange: 'exchange.pem', log: 'log.pem' }),
       'evidenceFolder',
     ],
+    ['a scrub that never rests', { ...county, ledger: { scrubSeconds: 0 } }, 'ledger.scrubSeconds'],
     ['a network without a top', { ...county, members: [{ ...county.members[1] }] }, 'members'],
     [
       'an unknown superior',

@@ -59,6 +59,13 @@ export type TierConfig = {
   readonly policyFile?: string | undefined;
   /** Where the exchange keeps evidence against ledgers that told two stories. */
   readonly evidenceFolder?: string | undefined;
+  /** How the tier's ledger is kept. */
+  readonly ledger: {
+    /** From the end of one round of the scrub to the beginning of the next. */
+    readonly scrubSeconds: number;
+    /** How far an event's time may lie outside what other ledgers prove before it is reported. */
+    readonly timeToleranceSeconds: number;
+  };
   /** What pseudonyms and fingerprints of this tier are keyed with; only `approval` reads it. */
   readonly secretFile?: string | undefined;
   /** Whose bearer tokens are accepted. */
@@ -129,6 +136,12 @@ const shape = z.strictObject({
     .default({}),
   policyFile: path.optional(),
   evidenceFolder: path.optional(),
+  ledger: z
+    .strictObject({
+      scrubSeconds: z.int().min(1).max(604_800).default(3_600),
+      timeToleranceSeconds: z.int().min(1).max(86_400).default(300),
+    })
+    .prefault({}),
   secretFile: path.optional(),
   identity: z.strictObject({ issuer: z.url(), audience: z.string().min(1), jwksUrl: z.url() }).optional(),
 });

@@ -228,4 +228,30 @@ describe('the keeper of the scrub', () => {
     expect(findings).toEqual([{ code: 'bytes-changed', seq: 100, position }]);
     expect(await book.scrubPlaces.load()).toBeUndefined();
   });
+
+  it('tells of a finding once, and again when it comes back', async () => {
+    const position = await placeOf(100);
+    const damaged = (one: Recorded) => (one.position === position ? changeByte(one) : one);
+    const rounds = [damaged, damaged, (one: Recorded) => one, damaged];
+    const findings: number[] = [];
+    let round = 0;
+    const over = new AbortController();
+    change = rounds[0]!;
+    await keepScrubbing(
+      {
+        ...deps,
+        places: book.scrubPlaces,
+        found: () => findings.push(round),
+        everyMs: 60_000,
+        wait: async (ms) => {
+          if (ms < 60_000) return;
+          round += 1;
+          change = rounds[round] ?? ((one) => one);
+          if (round === rounds.length) over.abort();
+        },
+      },
+      over.signal,
+    );
+    expect(findings).toEqual([0, 3]);
+  });
 });

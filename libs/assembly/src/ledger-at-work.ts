@@ -1,0 +1,129 @@
+import { sealVerifier } from '@liandong/adapters/crypto';
+import { witnessClient } from '@liandong/adapters/http';
+import { ledgerLease, postgresScrubPlaces } from '@liandong/adapters/postgres-ledger';
+import { fileSplitViews } from '@liandong/adapters/witness-file';
+import {
+  collector,
+  keepScrubbing,
+  largestKnown,
+  type LedgerBook,
+  ledgerKeeper,
+  type LinkBook,
+  type Quorum,
+  type ServiceKey,
+  type SignedLedgerHead,
+  type Witnessing,
+} from '@liandong/application';
+import type { TierConfig } from '@liandong/contracts';
+import { authorOf, sourceOf, type TierCode } from '@liandong/kernel';
+import {
+  emptyRoot,
+  formatCheckpoint,
+  formatNote,
+  type Policy,
+  type SignEd25519,
+  signNote,
+  type Suite,
+  type VKey,
+} from '@liandong/ledger';
+import { ledgerReports } from './ledger-reports.ts';
+import { wait } from './pause.ts';
+import type { Access } from './tier.ts';
+
+/** A tier's own ledger with all it is kept with. */
+export type OwnLog = {
+  readonly config: TierConfig;
+  readonly access: Access;
+  /** Of the exchange's role, which keeps the ledger. */
+  readonly url: string;
+  readonly keysOf: (tier: TierCode | undefined) => readonly ServiceKey[];
+  /** Where what an operator must look into is reported. */
+  readonly incidents: Pick<LinkBook, 'report'>;
+  readonly suite: Suite;
+  readonly origin: string;
+  readonly policy: Policy;
+  readonly quorum: Quorum;
+  readonly book: LedgerBook;
+  readonly logKey: VKey & { readonly type: 'ed25519' };
+  readonly sign: SignEd25519;
+};
+
+/**
+ * The keeper signs, the collector takes what was signed to the witnesses, and the scrub looks
+ * whether all that was signed still stands as it did; each begins again from what is stored.
+ */
+export const keepLedger = async (own: OwnLog, signal: AbortSignal): Promise<void> => {
+  const { config, access, suite, origin, policy, book, logKey, sign, quorum, keysOf } = own;
+  const { author, clock, pool, store } = access;
+  const lease = await leaseOf(own, signal);
+  if (lease === undefined) return;
+  const over = new AbortController();
+  const until = AbortSignal.any([signal, lease.lost, over.signal]);
+  const clients = new Map<string, ReturnType<typeof witnessClient>>();
+  const clientFor = ({ url }: Witnessing) => {
+    if (url === undefined) return undefined;
+    const client = clients.get(url) ?? witnessClient(url);
+    clients.set(url, client);
+    return client;
+  };
+  const reports = ledgerReports(own);
+  const collecting = collector({
+    ...{ suite, origin, policy, book, clientFor, clock, wait },
+    splitViews: fileSplitViews(config.evidenceFolder ?? '.'),
+    report: reports.anchoring,
+  });
+  const keeper = ledgerKeeper({
+    ...{ self: author, store, sha256: suite.sha256, logKey, sign, clock, wait },
+    book: {
+      ...book,
+      extend: async (batch) => {
+        const extended = await book.extend(batch);
+        if (extended) collecting.headSigned();
+        return extended;
+      },
+    },
+    fence: lease.fence,
+    verifySeal: sealVerifier((source) => keysOf(authorOf(source)?.tier)),
+    largestKnown: async () => {
+      const last = (await book.head()) ?? emptyHead(own);
+      return largestKnown({ suite, policy, quorum, clientFor }, last, until);
+    },
+    quorum: quorum.threshold,
+    alarm: reports.keeping,
+  });
+  const scrubbing = {
+    ...{ source: sourceOf(author), store, book, sha256: suite.sha256, wait },
+    places: postgresScrubPlaces(pool),
+    found: reports.scrub,
+    everyMs: config.ledger.scrubSeconds * 1_000,
+  };
+  try {
+    await untilOneEnds(over, [keeper.run(until), collecting.run(until), keepScrubbing(scrubbing, until)]);
+    if (lease.lost.aborted && !signal.aborted) throw new Error('the lease of the ledger was lost');
+  } finally {
+    await lease.release();
+  }
+};
+
+/** Lets all run; when one fails or ends, ends the others, waits for them and passes the failure on. */
+const untilOneEnds = async (over: AbortController, tasks: readonly Promise<void>[]): Promise<void> => {
+  const settled = await Promise.allSettled(tasks.map((task) => task.finally(() => over.abort())));
+  for (const each of settled) if (each.status === 'rejected') throw each.reason;
+};
+
+const leaseOf = async ({ url }: OwnLog, signal: AbortSignal) => {
+  const acquire = ledgerLease(url);
+  while (!signal.aborted) {
+    const lease = await acquire();
+    if (lease !== undefined) return lease;
+    // Its last holder has ended, and the database has not noticed yet.
+    await wait(500, signal);
+  }
+  return undefined;
+};
+
+const emptyHead = ({ suite, origin, logKey, sign }: OwnLog): SignedLedgerHead => {
+  const root = emptyRoot(suite.sha256);
+  const text = formatCheckpoint({ origin, size: 0, root });
+  return { size: 0, root, note: formatNote({ text, signatures: [signNote(logKey, sign, text)] }) };
+};
