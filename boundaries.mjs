@@ -21,7 +21,7 @@ export const layers = {
     npm: [],
     node: [],
     pure: true,
-    folders: { directory: {}, catalogue: {}, calendar: {}, case: {} },
+    folders: { directory: {}, catalogue: {}, calendar: {}, case: {}, privacy: {} },
   },
 
   // The arithmetic of trust. Hash and signature functions come in, so the same code verifies in a browser.
