@@ -9,7 +9,6 @@ import {
 } from '@liandong/application';
 import {
   type CommitSeal,
-  type Disclosure,
   ok,
   refuse,
   type Result,
@@ -17,15 +16,21 @@ import {
   type Source,
   type StreamName,
 } from '@liandong/kernel';
+import { type DisclosureTable, disclosureTable } from './disclosures.ts';
 
 type Kept = { readonly recorded: Recorded; readonly seal: CommitSeal | undefined };
 
 /** A store that forgets everything with its process. For tests of what stands on a store. */
-export const memoryEventStore = ({ seal }: { readonly seal: Sealer }): EventStore => {
+export const memoryEventStore = ({
+  seal,
+  disclosures = disclosureTable(),
+}: {
+  readonly seal: Sealer;
+  readonly disclosures?: DisclosureTable;
+}): EventStore => {
   const log: Kept[] = [];
   const streams = new Map<StreamName, Recorded[]>();
   const identities = new Map<string, Kept>();
-  const held = new Map<string, Disclosure>();
   const waiting = new Set<() => void>();
 
   const kept = ({ source, id }: { source: Source; id: string }) => identities.get(`${source} ${id}`);
@@ -51,7 +56,7 @@ export const memoryEventStore = ({ seal }: { readonly seal: Sealer }): EventStor
       log.push(entry);
       history.push(recorded);
       identities.set(`${source} ${id}`, entry);
-      for (const disclosure of event.disclosures ?? []) held.set(disclosure.digest, disclosure);
+      disclosures.hold(event.disclosures ?? []);
       return recorded;
     });
     for (const wake of waiting) wake();
@@ -97,7 +102,7 @@ export const memoryEventStore = ({ seal }: { readonly seal: Sealer }): EventStor
     readAll,
     follow,
     seals: async (events) => events.map(({ position }) => log[Number(position - start) - 1]?.seal),
-    disclosures: async (digests) => digests.flatMap((digest) => held.get(digest) ?? []),
+    disclosures: async (digests) => disclosures.held(digests),
   };
 };
 

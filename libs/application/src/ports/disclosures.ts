@@ -1,4 +1,5 @@
-import type { Disclosure, EventHash } from '@liandong/kernel';
+import type { Disclosure } from '@liandong/kernel';
+import type { Recorded } from './event-store.ts';
 
 /** What became of disclosures that were to be held. */
 export type Holding = {
@@ -21,11 +22,12 @@ export interface Disclosures {
 
   /**
    * Deletes the clear text of these digests and leaves a tombstone for each, all or none, in
-   * one commit; `by` is the event that demands it. A digest whose clear text never came gets
-   * its tombstone too: it may still be on its way. May be repeated; the first event that
-   * erased a digest stands. From then on neither `hold` nor an append brings the field back.
+   * one commit. `by` is the event that demands it: throws, and deletes nothing, unless the
+   * store holds an erasure that names every one of them. A digest whose clear text never came
+   * gets its tombstone too: it may still be on its way. May be repeated. From then on neither
+   * `hold` nor an append brings the field back.
    */
-  erase(digests: readonly string[], by: EventHash): Promise<void>;
+  erase(digests: readonly string[], by: Recorded): Promise<void>;
 
   /** Those of the digests that were erased, in the order asked. */
   tombstoned(digests: readonly string[]): Promise<readonly string[]>;

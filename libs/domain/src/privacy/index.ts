@@ -1,1 +1,3 @@
 export * from './entitlement.ts';
+export * from './erasure.ts';
+export * from './erasure-facts.ts';

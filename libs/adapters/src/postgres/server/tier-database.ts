@@ -46,7 +46,12 @@ export const createTierDatabase = async (server: PostgresServer, tier: TierCode)
   });
 
   const ownerUrl = server.url(owner, database);
-  await migrateStore(ownerUrl, { writers: writers.map(roleOf), readers: [roleOf('audit')] });
+  await migrateStore(ownerUrl, {
+    writers: writers.map(roleOf),
+    readers: [roleOf('audit')],
+    receiver: roleOf('exchange'),
+    eraser: roleOf('approval'),
+  });
   const urlOf = (service: ServiceName) => server.url(roleOf(service), database);
   return {
     database,

@@ -1,7 +1,8 @@
 import type { EventStore, Recorded, Sealer } from '@liandong/application';
-import { type CommitSeal, type Disclosure, type EventHash, ok, type ServiceName } from '@liandong/kernel';
+import { type CommitSeal, type EventHash, ok, type ServiceName } from '@liandong/kernel';
 import pg from 'pg';
-import { int8Array, textArray } from './arrays.ts';
+import { int8Array } from './arrays.ts';
+import { heldDisclosures } from './disclosures.ts';
 import { follow } from './follow.ts';
 import { type BatchLimits, type Call, groupCommit, identityOf } from './group-commit.ts';
 import { judge } from './judge.ts';
@@ -108,10 +109,7 @@ export const postgresEventStore = ({
       return events.map(({ position }) => seals.get(numbers.get(String(position)) ?? ''));
     },
 
-    disclosures: async (digests) => {
-      const rows = await textRows<[string, string]>(pool, disclosuresByDigest, [textArray(digests)]);
-      return rows.map(disclosureFrom);
-    },
+    disclosures: (digests) => heldDisclosures(pool, digests),
   };
 };
 
@@ -162,13 +160,3 @@ const sealFrom = ([, service, keyId, leaves, signature]: SealRow): CommitSeal =>
   leaves: (leaves.match(/.{64}/g) ?? []) as readonly string[] as readonly EventHash[],
   signature: Buffer.from(signature, 'hex'),
 });
-
-const disclosuresByDigest = {
-  name: 'store-disclosures',
-  text: `SELECT digest, content FROM store.disclosure WHERE digest = ANY ($1::text[])`,
-};
-
-const disclosureFrom = ([digest, content]: readonly [string, string]): Disclosure => {
-  const [salt, name, value] = JSON.parse(content) as [string, string, Disclosure['value']];
-  return { digest, salt, name, value };
-};

@@ -5,6 +5,10 @@ import { type Migration, storeMigrations } from './schema.ts';
 export type StoreRoles = {
   readonly writers: readonly string[];
   readonly readers: readonly string[];
+  /** Takes in the clear text that other tiers deliver. */
+  readonly receiver?: string;
+  /** Erases clear text, and has no part in delivering it. */
+  readonly eraser?: string;
 };
 
 /** Any number that nobody else locks on; makes concurrent starts take turns. */
@@ -35,14 +39,21 @@ export const migrateStore = async (
   }
 };
 
-const grants = ({ writers, readers }: StoreRoles): string => {
+const grants = ({ writers, readers, receiver, eraser }: StoreRoles): string => {
   const names = (roles: readonly string[]) => roles.map((role) => pg.escapeIdentifier(role)).join(', ');
   const everyone = names([...writers, ...readers]);
   const read = `
     GRANT USAGE ON SCHEMA store TO ${everyone};
-    GRANT SELECT ON store.event, store.key, store.seal, store.source, store.checkpoint, store.migration TO ${everyone};`;
+    GRANT SELECT ON store.event, store.key, store.seal, store.source, store.checkpoint, store.migration, store.tombstone TO ${everyone};`;
   const write = `
     GRANT SELECT ON store.disclosure TO ${names(writers)};
     GRANT EXECUTE ON FUNCTION store.append, store.append_one, store.source_no, store.save_checkpoint TO ${names(writers)};`;
-  return writers.length > 0 ? read + write : read;
+  const only = (role: string | undefined, may: string) =>
+    role === undefined ? '' : `GRANT EXECUTE ON FUNCTION ${may} TO ${pg.escapeIdentifier(role)};`;
+  return [
+    read,
+    writers.length > 0 ? write : '',
+    only(receiver, 'store.hold'),
+    only(eraser, 'store.erase'),
+  ].join('\n');
 };

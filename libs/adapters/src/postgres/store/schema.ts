@@ -266,6 +266,98 @@ REVOKE ALL ON ALL FUNCTIONS IN SCHEMA store FROM PUBLIC;
 SELECT store.prepare_partitions(0, 0);
 `;
 
+/** As `writerLock`: erasing and taking in wait for each other by it. */
+const erasureLock = 4_310_002;
+
+const erasing = `
+-- Which fields were erased, by the event at \`position\`. Says nothing about what they held.
+CREATE TABLE store.tombstone (
+  digest text PRIMARY KEY,
+  position bigint NOT NULL
+);
+SELECT store.make_append_only('store.tombstone');
+
+-- Uncompressed, so that a scan of files recognises what should be gone.
+ALTER TABLE store.disclosure ALTER COLUMN content SET STORAGE EXTERNAL;
+
+-- Whoever writes clear text, the owner's own functions included: what was erased stays out.
+CREATE FUNCTION store.keep_erased_out() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM pg_advisory_xact_lock_shared(${erasureLock});
+  IF EXISTS (SELECT FROM store.tombstone t WHERE t.digest = NEW.digest) THEN
+    RETURN NULL;
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER erased_stays_out BEFORE INSERT ON store.disclosure
+  FOR EACH ROW EXECUTE FUNCTION store.keep_erased_out();
+
+-- Clear text goes by an erasure on record or not at all, and is never another than it was.
+CREATE FUNCTION store.refuse_untold_erasure() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM store.tombstone t WHERE t.digest = OLD.digest) THEN
+    RAISE EXCEPTION 'no erasure on record names the disclosure %', OLD.digest
+      USING ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN OLD;
+END $$;
+CREATE TRIGGER erased_on_record BEFORE DELETE ON store.disclosure
+  FOR EACH ROW EXECUTE FUNCTION store.refuse_untold_erasure();
+CREATE TRIGGER never_changed BEFORE UPDATE OR TRUNCATE ON store.disclosure
+  FOR EACH STATEMENT EXECUTE FUNCTION store.refuse_change();
+
+-- Also when a session plays replica, which skips ordinary triggers.
+ALTER TABLE store.disclosure ENABLE ALWAYS TRIGGER erased_stays_out;
+ALTER TABLE store.disclosure ENABLE ALWAYS TRIGGER erased_on_record;
+ALTER TABLE store.disclosure ENABLE ALWAYS TRIGGER never_changed;
+
+CREATE FUNCTION store.expect_durable() RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF current_setting('synchronous_commit') NOT IN ('on', 'remote_apply')
+    OR current_setting('transaction_isolation') <> 'read committed' THEN
+    RAISE EXCEPTION 'holding and erasing need synchronous_commit on and read committed'
+      USING ERRCODE = 'object_not_in_prerequisite_state';
+  END IF;
+END $$;
+
+-- Takes in clear text from another tier and names what was erased before.
+CREATE FUNCTION store.hold(digests text[], contents text[]) RETURNS text[]
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM store.expect_durable();
+  PERFORM pg_advisory_xact_lock_shared(${erasureLock});
+  INSERT INTO store.disclosure (digest, content)
+    SELECT d.digest, d.content FROM unnest(digests, contents) AS d(digest, content) ORDER BY d.digest
+    ON CONFLICT DO NOTHING;
+  RETURN ARRAY(SELECT t.digest FROM store.tombstone t WHERE t.digest = ANY (digests));
+END $$;
+
+-- Erases what the erasure at a position names; a service has no other way to delete anything.
+CREATE FUNCTION store.erase(digests text[], by_position bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM store.expect_durable();
+  IF cardinality(digests) = 0 OR NOT coalesce((
+    SELECT convert_from(e.bytes, 'UTF8')::jsonb #> '{data,digests}' ?& digests
+    FROM store.event e WHERE e.position = by_position AND e.type = 'liandong.privacy.erased.v1'
+  ), false) THEN
+    RAISE EXCEPTION 'no erasure on record at position % names these digests', by_position
+      USING ERRCODE = 'restrict_violation';
+  END IF;
+  PERFORM pg_advisory_xact_lock(${erasureLock});
+  INSERT INTO store.tombstone (digest, position)
+    SELECT DISTINCT d.digest, by_position FROM unnest(digests) AS d(digest) ON CONFLICT DO NOTHING;
+  DELETE FROM store.disclosure d WHERE d.digest = ANY (digests);
+END $$;
+
+REVOKE ALL ON FUNCTION store.keep_erased_out, store.refuse_untold_erasure, store.expect_durable,
+  store.hold, store.erase FROM PUBLIC;
+`;
+
 export const storeMigrations: readonly Migration[] = [
   { version: 1, sql: [tables, appendOnly, partitions, writing].join('\n') },
+  { version: 2, sql: erasing },
 ];

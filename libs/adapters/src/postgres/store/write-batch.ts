@@ -3,6 +3,7 @@ import { type CommitSeal, concat, fromHex, type Source, utf8 } from '@liandong/k
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import { byteaArray, int4Array, textArray } from './arrays.ts';
+import { disclosureContent } from './disclosures.ts';
 import type { Call } from './group-commit.ts';
 import { textRows } from './rows.ts';
 
@@ -46,7 +47,7 @@ export const writeBatch = async (
     byteaArray(seals.used.map(({ seal }) => concat(...seal.leaves.map(fromHex)))),
     byteaArray(seals.used.map(({ seal }) => seal.signature)),
     textArray(disclosures.map(({ digest }) => digest)),
-    textArray(disclosures.map(({ salt, name, value }) => JSON.stringify([salt, name, value]))),
+    textArray(disclosures.map(disclosureContent)),
     tell,
   ]);
   return positionIn(row);
