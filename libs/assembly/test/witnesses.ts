@@ -9,7 +9,7 @@ import {
 import { type Clock, type Witness, witness } from '@liandong/application';
 import { loadWitnessConfig } from '@liandong/contracts';
 import { makeVKey } from '@liandong/ledger';
-import { witnessHandler } from '@liandong/services/audit';
+import { witnessHandler } from '@liandong/services/witness';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';

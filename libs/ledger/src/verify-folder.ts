@@ -2,7 +2,7 @@ import { ok, refuse, type Result, sameBytes, type Sha256 } from '@liandong/kerne
 import { type BundleRefusal, decodeBundle } from './bundle.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { type Culprit, findCulprit } from './find-culprit.ts';
-import { hashBytes, leafHash } from './hash.ts';
+import { type Hash, hashBytes, leafHash } from './hash.ts';
 import { type Policy, type PolicyRefusal, openByPolicy } from './policy.ts';
 import type { SignedHead } from './signed-head.ts';
 import { type Tile, tileAt, tilePath, tilesOfLevel, tileWidth } from './tile.ts';
@@ -57,6 +57,8 @@ export type FolderFault =
 export type FolderStep = {
   readonly first: number;
   readonly entries: readonly Uint8Array[];
+  /** The leaf hashes of the entries. */
+  readonly leaves: readonly Hash[];
   readonly checked: number;
   readonly size: number;
 };
@@ -81,14 +83,12 @@ export const verifyLogFolder = async function* (
   for (const tile of tilesOfLevel(0, checkpoint.size)) {
     const bundle = await readBundle(readFile, tile);
     if (!bundle.ok) return bundle;
-    const grown = growEdge(
-      suite.sha256,
-      edge,
-      bundle.value.map((entry) => leafHash(suite.sha256, entry)),
-    );
+    const leaves = bundle.value.map((entry) => leafHash(suite.sha256, entry));
+    const grown = growEdge(suite.sha256, edge, leaves);
     const fault = await compareTiles(suite.sha256, readFile, checkpoint, grown.tiles);
     if (fault !== undefined) return refuse(fault);
-    yield { first: edge.size, entries: bundle.value, checked: grown.edge.size, size: checkpoint.size };
+    const { size } = checkpoint;
+    yield { first: edge.size, entries: bundle.value, leaves, checked: grown.edge.size, size };
     edge = grown.edge;
   }
   return leadsTo(suite.sha256, edge, checkpoint)

@@ -1,7 +1,16 @@
+export * from './audit-desk.ts';
 export * from './dossier.ts';
-export { type Exported, exportLedger, type Exporting, type ExportRefusal } from './export-ledger.ts';
+export { type Exported, exportLedger, type Exporting } from './export-ledger.ts';
 export * from './faults.ts';
 export { type WriteFile } from './folder.ts';
+export {
+  type ExportRefusal,
+  type Extent,
+  type LedgerFolder,
+  type LedgerFolderDeps,
+  openLedgerFolder,
+} from './ledger-folder.ts';
+export * from './replay-tier.ts';
+export * from './replay.ts';
 export * from './verify-exports.ts';
 export { type ExportFolder, type Verifying } from './verify-ledger.ts';
-export * from './replay.ts';

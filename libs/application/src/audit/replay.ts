@@ -13,26 +13,32 @@ export const storeOf = (
   readAll: (after, limit) => store.readAll(after, limit),
 });
 
+/** Told how much is done, of how much; what is told waits until it has been heard. */
+export type Progress = (done: number, of: number) => void | Promise<void>;
+
 /** Fills views with what events alone make of them. Returns how many streams there were. */
 export const replayInto = async (
   {
     store,
     only,
+    progress,
     ...deps
   }: RowsDeps & {
     readonly store: Pick<EventStore, 'read' | 'readAll'>;
     /** One stream instead of all. */
     readonly only?: StreamName;
+    readonly progress?: Progress;
   },
   views: ViewWriter,
 ): Promise<number> => {
   const streams = only === undefined ? await streamsIn(store) : [only];
   let from = await views.begin('replay');
-  for (const stream of streams) {
+  for (const [n, stream] of streams.entries()) {
     const to = (from + 1n) as typeof from;
     if (!(await views.save(from, to, { ...noChanges, ...(await changesOf({ ...deps, store }, stream)) })))
       throw new Error('the views are being written by another');
     from = to;
+    await progress?.(n + 1, streams.length);
   }
   return streams.length;
 };
@@ -71,10 +77,9 @@ export const compareViews = async (
 ): Promise<Compared> => {
   let rows = 0;
   const tiers = new Set([...(await live.tiers()), ...(await replayed.tiers())].map(({ tier }) => tier));
-  const isMeant = (key: string) => only === undefined || key.split(' ')[0] === only;
   for (const projection of which) {
     const [ours, theirs] = [await keyed(replayed, projection, tiers), await keyed(live, projection, tiers)];
-    for (const key of [...new Set([...ours.keys(), ...theirs.keys()])].filter(isMeant).sort()) {
+    for (const key of [...new Set([...ours.keys(), ...theirs.keys()])].filter(isOf(only)).sort()) {
       const difference = firstDifference(theirs.get(key), ours.get(key));
       if (difference !== undefined) return { rows, divergence: { projection, key, ...difference } };
       rows++;
@@ -83,7 +88,29 @@ export const compareViews = async (
   return { rows };
 };
 
-type Row = Readonly<Record<string, unknown>>;
+export type Row = Readonly<Record<string, unknown>>;
+export type ViewRow = { readonly projection: Projection; readonly key: string; readonly row: Row };
+
+/** The rows of views, by projection and key; of one case only its rows, if it is named. */
+export const viewRows = async function* (
+  views: Views,
+  which: readonly Projection[] = projections,
+  only?: StreamName,
+): AsyncGenerator<ViewRow, undefined> {
+  const tiers = new Set((await views.tiers()).map(({ tier }) => tier));
+  for (const projection of which) {
+    const rows = await keyed(views, projection, tiers);
+    for (const key of [...rows.keys()].filter(isOf(only)).sort()) {
+      const row = rows.get(key);
+      if (row !== undefined) yield { projection, key, row };
+    }
+  }
+};
+
+const isOf =
+  (only: StreamName | undefined) =>
+  (key: string): boolean =>
+    only === undefined || key.split(' ')[0] === only;
 
 const keyed = async (
   views: Views,

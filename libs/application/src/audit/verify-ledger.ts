@@ -1,21 +1,9 @@
-import {
-  authorOf,
-  type Envelope,
-  eventHash,
-  maySeal,
-  type Result,
-  sameBytes,
-  sealedBytes,
-  type Source,
-  utf8,
-  verifyEnvelope,
-} from '@liandong/kernel';
+import { authorOf, maySeal, sameBytes, type Source, toHex, utf8 } from '@liandong/kernel';
 import {
   emptyEdge,
-  fromBase64,
+  type FolderStep,
   growEdge,
   type Hash,
-  leafHash,
   openByPolicy,
   parsePolicy,
   type Policy,
@@ -27,7 +15,6 @@ import {
   tileWidth,
   verifyLogFolder,
 } from '@liandong/ledger';
-import type { SchemaRefusal } from '../authoring.ts';
 import type { LedgerFact } from '../ledger/facts.ts';
 import { afterKeyEvent, type KeyHistory, keysAtStart, sealVerifierAt } from '../ledger/key-history.ts';
 import { originOf } from '../ledger/open-epoch.ts';
@@ -35,16 +22,28 @@ import { judgeTime, surelyBy } from '../ledger/time-window.ts';
 import type { UnsealedReason } from '../ports/ledger-book.ts';
 import type { LedgerFault } from './faults.ts';
 import { decodeKeys, decodeSeals, type KeysFile, type SealsFile, sealsPath } from './folder.ts';
+import {
+  type BundleFindings,
+  type EventFinding,
+  inspectBundle,
+  type Inspecting,
+  isSealedBy,
+} from './inspect-bundle.ts';
 
-export type Verifying = {
-  readonly suite: Suite;
-  readonly checkSchema: (type: string, data: unknown) => Result<unknown, SchemaRefusal>;
-  readonly ledgerFactOf: (envelope: Envelope) => LedgerFact | undefined;
+export type Verifying = Inspecting & {
   /** How far clocks may differ before an event counts as back-dated or post-dated. */
   readonly toleranceMs: number;
   /** What the auditor trusts; without it the folder's own policy is taken. */
   readonly policy?: Policy;
-  readonly progress?: (folder: string, checked: number, size: number) => void;
+  readonly progress?: (folder: string, checked: number, size: number) => void | Promise<void>;
+  /** Where bundles are inspected, if not here and now. */
+  readonly inspectors?: Inspectors;
+};
+
+/** Others who inspect bundles of an export at the same time, `ahead` at once. */
+export type Inspectors = {
+  readonly ahead: number;
+  readonly inspect: (folder: string, keys: KeysFile, first: number, width: number) => Promise<BundleFindings>;
 };
 
 /** A folder as `exportLedger` writes it, or says it does. */
@@ -80,8 +79,8 @@ export const verifyLedger = async (deps: Verifying, folder: ExportFolder): Promi
   for (;;) {
     const { done, value } = await steps.next();
     if (!done) {
-      await judge.take(value.first, value.entries, value.size);
-      deps.progress?.(name, value.checked, value.size);
+      await judge.take(value);
+      await deps.progress?.(name, value.checked, value.size);
       continue;
     }
     const { faults, checked, until } = judge;
@@ -117,13 +116,16 @@ const cosignedAt = ({ verified }: SignedHead): readonly Date[] =>
 
 /** What is known on the way through a ledger, from its first leaf to its last. */
 const judgeOf = (
-  { suite, checkSchema, ledgerFactOf, toleranceMs }: Verifying,
-  { readFile }: ExportFolder,
+  deps: Verifying,
+  { name, readFile }: ExportFolder,
   policy: Policy,
-  { source, keys }: KeysFile,
+  keysFile: KeysFile,
   lastTimes: readonly Date[],
 ) => {
+  const { suite, toleranceMs } = deps;
+  const { source, keys } = keysFile;
   const { sha256 } = suite;
+  const findingsOf = inspection(deps, name, keysFile);
   const faults: LedgerFault[] = [];
   const tell = (fault: LedgerFault) => void (faults.length < mostFaults && faults.push(fault));
   // Of n witnesses, of which two thirds must sign, fewer than one third may lie.
@@ -133,16 +135,15 @@ const judgeOf = (
   let history: KeyHistory = keysAtStart(keys);
   let next: Beside | undefined;
 
-  const verifySeal = sealVerifierAt(
-    () => history,
-    (key, author, seal) => {
-      const raw = fromBase64(key.publicKey);
-      return (
-        raw !== undefined &&
-        suite.verifyEd25519(raw, sealedBytes(sha256, author, seal.leaves), seal.signature)
-      );
-    },
-  );
+  /** What a key of the ledger's beginning signed is found with the bundle; a later one is tried here. */
+  const verifySeal = (genuine: readonly string[]) =>
+    sealVerifierAt(
+      () => history,
+      (key, author, seal) =>
+        keys.some(({ publicKey }) => publicKey === key.publicKey)
+          ? genuine.includes(key.publicKey)
+          : isSealedBy(suite, author, key, seal),
+    );
 
   const readBeside = async (first: number, size: number): Promise<Beside> => {
     const width = Math.min(tileWidth, size - first);
@@ -173,54 +174,50 @@ const judgeOf = (
     ({ edge } = growEdge(sha256, from, entries));
   };
 
-  /** Whether a seal is genuine is asked once a bundle. */
-  const sealJudge = (file: SealsFile | undefined) => {
-    const genuine = new Map<number, boolean>();
-    return (seq: number, n: number, hash: string, type: string): UnsealedReason | undefined => {
+  /** Which key was valid may change from leaf to leaf; whose signature it is does not. */
+  const sealJudge =
+    (file: SealsFile | undefined, genuine: BundleFindings['genuine']) =>
+    (seq: number, n: number, hash: string, type: string): UnsealedReason | undefined => {
       const at = file?.of[n] ?? -1;
       const seal = file?.seals[at];
       if (seal === undefined) return 'no-seal';
-      if (!genuine.has(at)) genuine.set(at, verifySeal(source, seal, seq));
-      if (genuine.get(at) !== true) return 'seal-forged';
+      if (!verifySeal(genuine[at] ?? [])(source, seal, seq)) return 'seal-forged';
       if (!seal.leaves.some((leaf) => leaf === hash)) return 'not-in-the-seal';
       return maySeal(seal.service, type) ? undefined : 'service-not-entitled';
     };
-  };
 
-  const take = async (first: number, entries: readonly Uint8Array[], size: number): Promise<void> => {
+  const take = async (step: FolderStep): Promise<void> => {
+    const { first, leaves, size } = step;
     const beside = next ?? (await readBeside(first, size));
     next = await readBeside(first + tileWidth, size);
     if (beside.fault !== undefined) tell(beside.fault);
     if (beside.head !== undefined)
       due.set(beside.head.size, { root: beside.head.root, path: beside.path ?? '' });
-    growTo(entries.map((entry) => leafHash(sha256, entry)));
-    const unsealed = sealJudge(beside.file);
-    for (const [n, bytes] of entries.entries()) {
-      const seq = first + n;
-      checked++;
-      const verified = verifyEnvelope(sha256, bytes);
-      if (!verified.ok) {
-        tell({ code: 'event-refused', seq, refusal: verified.refusal });
-        continue;
-      }
-      const envelope = verified.value;
-      if (envelope.source !== source) tell({ code: 'event-of-another-ledger', seq, source: envelope.source });
-      const schema = checkSchema(envelope.type, envelope.data);
-      if (!schema.ok) {
-        const { field, rule } = schema.refusal;
-        tell({ code: 'schema-violation', seq, type: envelope.type, field, rule });
-      }
-      const reason = unsealed(seq, n, eventHash(sha256, bytes), envelope.type);
-      if (reason !== undefined) tell({ code: 'not-sealed', seq, reason });
-      const over = [beside.head, next.head].find((head) => head !== undefined && head.size > seq);
-      judgeInstant(seq, envelope, over === undefined ? surelyBy(lastTimes, liars) : over.by);
-      const fact = ledgerFactOf(envelope);
-      if (fact !== undefined && reason === undefined) learn(seq, fact);
-    }
+    const { events, genuine } = await findingsOf(step, beside.file);
+    growTo(leaves);
+    const unsealed = sealJudge(beside.file, genuine);
+    for (const [n, event] of events.entries()) takeEvent(first + n, n, event, beside, unsealed);
+  };
+
+  const takeEvent = (
+    seq: number,
+    n: number,
+    { hash, faults: found, read }: EventFinding,
+    beside: Beside,
+    unsealed: ReturnType<typeof sealJudge>,
+  ) => {
+    checked++;
+    found.forEach(tell);
+    if (read === undefined) return;
+    const reason = unsealed(seq, n, hash, read.type);
+    if (reason !== undefined) tell({ code: 'not-sealed', seq, reason });
+    const over = [beside.head, next?.head].find((head) => head !== undefined && head.size > seq);
+    judgeInstant(seq, read.recordedtime, over === undefined ? surelyBy(lastTimes, liars) : over.by);
+    if (read.fact !== undefined && reason === undefined) learn(seq, read.fact);
   };
 
   /** Leaves stand in the order in which they were written: none can be from before those in front of it. */
-  const judgeInstant = (seq: number, { recordedtime }: Envelope, notAfter: Date | undefined) => {
+  const judgeInstant = (seq: number, recordedtime: string, notAfter: Date | undefined) => {
     const claimed = new Date(recordedtime);
     const window = {
       ...(notBefore > -Infinity && { notBefore: new Date(notBefore) }),
@@ -261,3 +258,34 @@ type Beside = {
   readonly path?: string;
   readonly head?: { readonly size: number; readonly root: Hash; readonly by?: Date };
 };
+
+/**
+ * The findings of a ledger's bundles, one after the other. Others who inspect are asked
+ * for a few bundles ahead, and hold no more than those; what they read must be what was
+ * read here, or the files were changed meanwhile.
+ */
+const inspection = (deps: Verifying, folder: string, keys: KeysFile) => {
+  const ahead = new Map<number, Promise<BundleFindings>>();
+  return async (
+    { first, entries, leaves, size }: FolderStep,
+    beside: SealsFile | undefined,
+  ): Promise<BundleFindings> => {
+    const { inspectors } = deps;
+    if (inspectors === undefined) return inspectBundle(deps, keys, first, entries, beside);
+    for (let at = first; at < Math.min(size, first + inspectors.ahead * tileWidth); at += tileWidth) {
+      if (ahead.has(at)) continue;
+      const findings = inspectors.inspect(folder, keys, at, Math.min(tileWidth, size - at));
+      // Of a ledger that does not stand, what was asked ahead is never awaited.
+      findings.catch(() => undefined);
+      ahead.set(at, findings);
+    }
+    const findings = await ahead.get(first);
+    ahead.delete(first);
+    if (findings === undefined || !areOf(findings, leaves))
+      throw new Error(`${folder}: the files were changed while they were verified`);
+    return findings;
+  };
+};
+
+const areOf = ({ events }: BundleFindings, leaves: readonly Hash[]): boolean =>
+  events.length === leaves.length && leaves.every((leaf, n) => events[n]?.hash === toHex(leaf));

@@ -12,7 +12,7 @@ import {
 import type { ReadFile } from '@liandong/ledger';
 import type { FactOf } from '../cases/case-book.ts';
 import type { Position, Recorded } from '../ports/event-store.ts';
-import { bySequence, isCase, registerOf } from './export-ledger.ts';
+import { bySequence, isCase, registerOf } from './case-order.ts';
 import { entryReader, indexLines } from './exported-streams.ts';
 import type { ExportFault, LedgerFault, StreamFault } from './faults.ts';
 import type { HeldEvent, IndexLine } from './folder.ts';

@@ -1,8 +1,15 @@
-import type { DeskRefusal, HandlingRefusal, OpeningRefusal, SchemaRefusal } from '@liandong/application';
+import type {
+  AuditRefusal,
+  DeskRefusal,
+  HandlingRefusal,
+  OpeningRefusal,
+  SchemaRefusal,
+} from '@liandong/application';
 import type { CalendarRefusal } from '@liandong/domain/calendar';
 import type { ItemRefusal, NotInForce, RouteRefusal } from '@liandong/domain/catalogue';
 import type { DepartmentRefusal, TierRefusal } from '@liandong/domain/directory';
 import { applicationMeanings } from './application.ts';
+import { auditMeanings } from './audit.ts';
 import { caseMeanings } from './case.ts';
 import { catalogueMeanings } from './catalogue.ts';
 import { calendarMeanings, directoryMeanings } from './directory.ts';
@@ -23,7 +30,8 @@ export type Refusal =
   | TierRefusal
   | DepartmentRefusal
   | CalendarRefusal
-  | SchemaRefusal;
+  | SchemaRefusal
+  | AuditRefusal;
 
 /** One line per refusal: a new one does not compile until it says what callers see. */
 export const meanings: Meanings<Refusal['code']> = {
@@ -32,6 +40,7 @@ export const meanings: Meanings<Refusal['code']> = {
   ...catalogueMeanings,
   ...caseMeanings,
   ...applicationMeanings,
+  ...auditMeanings,
 };
 
 export const toProblemJson = (refusal: Refusal) => problemOf(refusal, meanings[refusal.code]);

@@ -6,7 +6,7 @@ import { type Counter, openCounter, type PersonId, visitor } from '../../test/co
 import { grpcVisitor } from '../../test/grpc-visitor.ts';
 import { documentHash } from '../../test/sample-case.ts';
 import { bodyLimit } from '../platform/limits.ts';
-import { toStruct } from './struct.ts';
+import { toStruct } from '../platform/struct.ts';
 
 let counter: Counter;
 let guest: ReturnType<typeof grpcVisitor>;

@@ -12,7 +12,7 @@ import { check } from '../platform/valid.ts';
 import type { ApprovalDesk } from './approval-desk.ts';
 import { caseAnswer, doneAnswer, eventAnswers } from './present.ts';
 import { caseIdParam, caseListQuery, replayQuery } from './requests.ts';
-import { fromStruct, type Struct, toStruct } from './struct.ts';
+import { fromStruct, type Struct, toStruct } from '../platform/struct.ts';
 import { APPROVAL_DESK, type Lists, LISTS } from './tokens.ts';
 
 type Execute = { caseId: string; command: string; idempotencyKey: string; arguments: Struct | null };

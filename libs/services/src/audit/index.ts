@@ -1,1 +1,2 @@
-export * from './witness-http.ts';
+export * from './audit.module.ts';
+export { auditDocument, auditOperations } from './operations.ts';

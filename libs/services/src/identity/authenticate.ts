@@ -16,6 +16,8 @@ export type Authenticate = (authorization: unknown) => Promise<Result<Caller, Do
 export type TokenRules = {
   /** The tier this service belongs to. A token of another tier opens nothing here. */
   readonly tier: TierCode;
+  /** Tiers whose tokens open this service too: those above it, where they may look down. */
+  readonly superiors?: readonly TierCode[];
   readonly issuer: string;
   readonly audience: string;
   readonly keys: JWTVerifyGetKey;
@@ -33,6 +35,7 @@ const bearer = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i;
 export const authenticator =
   ({
     tier,
+    superiors = [],
     issuer,
     audience,
     keys,
@@ -56,7 +59,9 @@ export const authenticator =
       const claims = callerClaims.safeParse(payload);
       if (!claims.success) return unauthenticated('claims-incomplete');
       const caller = claims.data;
-      return caller.tier === tier ? ok(caller) : refuse({ code: 'other-tier', tier, tokenTier: caller.tier });
+      return caller.tier === tier || superiors.includes(caller.tier)
+        ? ok(caller)
+        : refuse({ code: 'other-tier', tier, tokenTier: caller.tier });
     } catch (thrown) {
       return refusalFor(thrown);
     }

@@ -64,6 +64,7 @@ const others = {
   'items.publish': ['catalogueManager'],
   'items.adopt': ['catalogueManager'],
   'directory.read': everyone,
+  'audit.read': ['auditor'],
   'ledger.entries': ['auditor', 'supervisor'],
   'links.read': ['operator', 'auditor', 'supervisor'],
   'parked.read': ['operator', 'auditor', 'supervisor'],

@@ -1,4 +1,5 @@
 export * from './door-refusal.ts';
+export * from './flow.ts';
 export * from './followers.module.ts';
 export * from './grpc-door.ts';
 export * from './health.module.ts';

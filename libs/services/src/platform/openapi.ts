@@ -18,7 +18,13 @@ export type Operation = {
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;
-  readonly answer: { readonly status: 200 | 201; readonly description: string; readonly schema: z.ZodType };
+  readonly answer: {
+    readonly status: 200 | 201;
+    readonly description: string;
+    readonly schema: z.ZodType;
+    /** JSON if absent. */
+    readonly media?: string;
+  };
   /** Statuses of the refusals a caller should expect, besides those any request can meet. */
   readonly refusals: readonly number[];
 };
@@ -96,7 +102,11 @@ const describe = (
   responses: {
     [operation.answer.status]: {
       description: operation.answer.description,
-      content: { 'application/json': { schema: schemaOf(operation.answer.schema, 'output') } },
+      content: {
+        [operation.answer.media ?? 'application/json']: {
+          schema: schemaOf(operation.answer.schema, 'output'),
+        },
+      },
     },
     ...Object.fromEntries(
       refusalsOf(operation).map((status) => [
