@@ -16,3 +16,4 @@ export * from './parking.contract.ts';
 export * from './ledger-book.contract.ts';
 export * from './test-ledger.ts';
 export * from './witness-store.contract.ts';
+export * from './delivery-book.contract.ts';

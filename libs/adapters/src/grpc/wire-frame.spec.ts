@@ -11,6 +11,7 @@ const feed = { author: township, destination: county };
 const hash = 'ab'.repeat(32) as EventHash;
 const signature = new Uint8Array(64).fill(7);
 const bytes = new Uint8Array([1, 2, 3]);
+const digest = 'n4bQgYhMfWWaL-qgxVrQFaO_TxsrC4Is0V1sFbDwCgg';
 
 const samples: readonly LinkFrame[] = [
   { kind: 'hello', network: 'n', tier: county, epoch: 1, protocol: 1, nonce: new Uint8Array(32) },
@@ -54,6 +55,14 @@ const samples: readonly LinkFrame[] = [
     waiting: 1,
     parked: 2,
     time: '2026-03-02T01:00:00.000Z',
+    keyId: '0123abcd',
+    signature,
+  },
+  { kind: 'letter', feed, jwe: 'eyJhbGciOiJFQ0RILUVTK0EyNTZLVyJ9.a-_.b.c.d' },
+  {
+    kind: 'letterReceipt',
+    feed,
+    outcomes: (['held', 'erased', 'refused', 'not-yet'] as const).map((code) => ({ digest, code })),
     keyId: '0123abcd',
     signature,
   },
@@ -106,6 +115,16 @@ describe('a frame on the wire', () => {
     ['with half a hash in its proofs', wireProofs({ hashes: Buffer.alloc(33) })],
     ['with a path longer than any tree is high', wireProofs({ entries: [{ path: Array(64).fill(0) }, {}] })],
     ['with a head too large', wireProofs({ heads: [Buffer.alloc(16_385)] })],
+    ['with a letter too large', { letter: { feed, jwe: 'a'.repeat(2 * 1024 * 1024 + 1) } }],
+    ['with a letter to no tier', { letter: { feed: { author: county, destination: '' }, jwe: 'a' } }],
+    [
+      'with an outcome we do not know',
+      { letterReceipt: { feed, outcomes: [{ digest, code: 'lost' }], keyId: '0123abcd', signature } },
+    ],
+    [
+      'with more outcomes than a letter has fields',
+      { letterReceipt: { feed, outcomes: Array(1_025).fill({ digest, code: 'held' }), signature } },
+    ],
     ['with control characters', { stop: { code: 'a\u0000', detail: '' } }],
     [
       'at no instant',

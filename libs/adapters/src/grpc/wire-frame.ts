@@ -1,4 +1,13 @@
-import { type BlockProofs, type Feed, type LinkFrame, maxBlockEntries } from '@liandong/application';
+import {
+  type BlockProofs,
+  type Feed,
+  type LetterOutcome,
+  letterOutcomes,
+  type LinkFrame,
+  maxBlockEntries,
+  maxLetterCases,
+  maxLetterFields,
+} from '@liandong/application';
 import {
   type CommitSeal,
   type EventHash,
@@ -43,6 +52,8 @@ export const toWire = (frame: LinkFrame): object => {
     case 'proof':
     case 'resume':
     case 'ack':
+    case 'letter':
+    case 'letterReceipt':
     case 'stop':
       return { [frame.kind]: frame };
   }
@@ -119,6 +130,18 @@ export const fromWire = (wire: unknown): LinkFrame => {
         time: instantText(body),
         ...signature(body),
       };
+    case 'letter':
+      return { kind, feed: feed(body), jwe: text(body, 'jwe', longestLetter) };
+    case 'letterReceipt':
+      return {
+        kind,
+        feed: feed(body),
+        outcomes: list(body, 'outcomes', maxReceiptOutcomes).map((each) => ({
+          digest: text(each, 'digest', 43),
+          code: outcome(each),
+        })),
+        ...signature(body),
+      };
     case 'stop':
       return { kind, code: text(body, 'code', 100), detail: text(body, 'detail', 1_000) };
   }
@@ -187,6 +210,16 @@ const digest = (of: Wire, field: string): string => {
 };
 
 const signature = (of: Wire) => ({ keyId: text(of, 'keyId', 8), signature: octets(of, 'signature', 64) });
+
+/** As much as an author writes into one letter, in the widest script, and what encryption adds. */
+const longestLetter = 2 * 1024 * 1024;
+const maxReceiptOutcomes = maxLetterCases * maxLetterFields;
+
+const outcome = (of: Wire): LetterOutcome => {
+  const code = letterOutcomes.find((known) => known === of['code']);
+  if (code === undefined) throw new MalformedFrame('code', 'is unknown');
+  return code;
+};
 
 const seal = (of: Wire): CommitSeal => {
   const service = serviceNames.find((name) => name === of['service']);

@@ -1,4 +1,5 @@
 export * from './checkpoints.ts';
+export * from './delivery-book.ts';
 export * from './disclosures.ts';
 export * from './event-store.ts';
 export * from './ledger-book.ts';

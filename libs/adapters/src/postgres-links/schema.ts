@@ -143,4 +143,30 @@ CREATE TABLE exchange.believed (
 );
 `,
   },
+  {
+    version: 3,
+    sql: `
+CREATE TABLE exchange.delivery (
+  one boolean PRIMARY KEY DEFAULT true CHECK (one),
+  position bigint NOT NULL
+);
+INSERT INTO exchange.delivery (position) VALUES (0);
+
+-- Cases in which this tier withholds something: open while they have moved since they were settled.
+CREATE TABLE exchange.withholding (
+  stream text PRIMARY KEY,
+  moved bigint NOT NULL,
+  settled bigint NOT NULL
+);
+CREATE INDEX withholding_open ON exchange.withholding (stream) WHERE moved > settled;
+
+-- What each destination answered for a field. Never the field itself.
+CREATE TABLE exchange.disclosed (
+  digest text NOT NULL,
+  destination text NOT NULL,
+  outcome text NOT NULL CHECK (outcome IN ('held', 'erased', 'refused')),
+  PRIMARY KEY (digest, destination)
+);
+`,
+  },
 ];

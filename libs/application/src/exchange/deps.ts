@@ -5,6 +5,7 @@ import type { EventStore } from '../ports/event-store.ts';
 import type { LinkBook } from '../ports/link-book.ts';
 import type { Signature } from '../ports/link-transport.ts';
 import type { Wait } from '../ports/wait.ts';
+import type { PrivacyParts } from '../privacy/delivery.ts';
 import type { AudienceGiven } from './audience.ts';
 import type { LedgerLinks } from './ledger-links.ts';
 import type { NetworkTree } from './network-tree.ts';
@@ -26,6 +27,8 @@ export type ExchangeDeps = {
   readonly anchoring: Anchoring;
   /** Absent where nothing is asked for beyond the seals. */
   readonly ledger?: LedgerLinks | undefined;
+  /** Absent where personal fields stay with their author; letters of others are passed on all the same. */
+  readonly privacy?: PrivacyParts | undefined;
   readonly checkSchema: CheckSchema;
   readonly audienceGiven: AudienceGiven;
   readonly sha256: Sha256;

@@ -10,6 +10,7 @@ import { type HandshakeRefusal, shakeHands } from './handshake.ts';
 import { keepDialling, type Upward } from './dialling.ts';
 import { heartbeatKeeper } from './heartbeat-keeper.ts';
 import { inTurn } from './in-turn.ts';
+import { letters } from './letters.ts';
 import { linkStatus, type LinkStatus, type Heard, type PeerNote } from './link-status.ts';
 import { receiver, type RedrivenEntry } from './receive.ts';
 import { entryProver } from './prove-entries.ts';
@@ -61,21 +62,23 @@ export const exchange = async (deps: ExchangeDeps, upward?: Upward): Promise<Exc
     if (hop !== undefined) sessions.get(hop)?.ring();
   };
   const { speakTo, speakToAll } = heartbeats;
+  let failure: { readonly error: unknown } | undefined;
+  const failed = (error: unknown) => {
+    failure ??= { error };
+    ending.abort();
+  };
+  const post = letters(deps, sessions, failed);
 
   // Outbound
 
   const seenHashes = inTurn<'wake'>();
-  let failure: { readonly error: unknown } | undefined;
   const follower = await relay({
     ...deps,
     feeds,
     seen: (hashes) => {
       for (const session of sessions.values()) session.ring();
       speakToAll();
-      seenHashes('wake', () => receive.wake(hashes)).catch((error: unknown) => {
-        failure ??= { error };
-        ending.abort();
-      });
+      seenHashes('wake', () => receive.wake(hashes)).catch(failed);
     },
   });
 
@@ -121,6 +124,7 @@ export const exchange = async (deps: ExchangeDeps, upward?: Upward): Promise<Exc
     if (beat.received > delivered && (await arrivedAsSent(beat))) {
       feeds.set(own, { delivered: beat.received });
       behind.deliver(own, beat.received);
+      post.again(author);
     }
     const received = feeds.get(beat.feed);
     if (beat.head > received.head && saidBy(author).size < digestsKept)
@@ -164,6 +168,7 @@ export const exchange = async (deps: ExchangeDeps, upward?: Upward): Promise<Exc
     perFeed,
     take,
     heard: hear,
+    letterArrived: post.arrived,
     rewind,
     withinCatchUp: (task) => catchUpSlots(nextSlot++ % settings.catchUpImports, task),
     acknowledged: (feed, through) => {
@@ -210,7 +215,9 @@ export const exchange = async (deps: ExchangeDeps, upward?: Upward): Promise<Exc
         return opened;
       });
       notes.set(peer, { direction, since: instant(clock.now()) });
-      speakToAll((tier) => tree.nextHop(self.tier, tier) === peer);
+      const behindPeer = (tier: TierCode) => tree.nextHop(self.tier, tier) === peer;
+      speakToAll(behindPeer);
+      post.reconnected(behindPeer);
       const end = await session.ended;
       if (sessions.get(peer) === session) {
         sessions.delete(peer);
@@ -242,6 +249,7 @@ export const exchange = async (deps: ExchangeDeps, upward?: Upward): Promise<Exc
           follower.run(ending.signal),
           heartbeats.run(ending.signal),
           behind.run(ending.signal),
+          post.run(ending.signal),
           ...(upward === undefined ? [] : [upwards(upward)(ending.signal)]),
         ]);
       } finally {

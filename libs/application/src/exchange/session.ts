@@ -1,11 +1,20 @@
 import type { Result, TierCode } from '@liandong/kernel';
 import { instant } from '../ports/clock.ts';
 import type { Feed, FeedState } from '../ports/link-book.ts';
-import type { Ack, Block, Heartbeat, LinkConnection, LinkFrame, Resume } from '../ports/link-transport.ts';
+import type {
+  Ack,
+  Block,
+  Heartbeat,
+  Letter,
+  LetterReceipt,
+  LinkConnection,
+  LinkFrame,
+  Resume,
+} from '../ports/link-transport.ts';
 import { bell } from './bell.ts';
 import type { Breach } from './breach.ts';
 import type { ExchangeDeps } from './deps.ts';
-import { feedKey, type FeedTable } from './feed-table.ts';
+import { feedKey, type FeedTable, opposite } from './feed-table.ts';
 import { isGenuine } from './heartbeat.ts';
 import type { InTurn } from './in-turn.ts';
 import { maxBlockEntries, nextBlock } from './outgoing-blocks.ts';
@@ -26,6 +35,8 @@ export type LinkSession = {
   readonly askAgain: (feed: Feed, after: number) => void;
   /** Sends a heartbeat once everything it speaks of has been sent. */
   readonly passOn: (beat: Heartbeat) => void;
+  /** Sends a letter beside the feeds; `false` if too many are on their way already. */
+  readonly carry: (frame: Letter | LetterReceipt) => boolean;
   /** Time has passed: what was asked for or sent and not answered is asked for or sent again. */
   readonly tick: () => void;
   readonly close: () => void;
@@ -47,6 +58,7 @@ export type SessionContext = {
   /** Entries of a forwarded feed are asked for that are not kept any more. */
   readonly rewind: (feed: Feed, after: number) => Promise<void>;
   readonly heard: (beat: Heartbeat) => Promise<Breach | undefined>;
+  readonly letterArrived: (peer: TierCode, frame: Letter | LetterReceipt) => void;
 };
 
 type Outgoing = {
@@ -59,6 +71,9 @@ type Outgoing = {
 };
 
 const ticksBeforeSendingAgain = 2;
+
+/** Letters that the transport has not taken yet. */
+const mostCarried = 16;
 
 export const linkSession = (
   { deps, feeds, ...context }: SessionContext,
@@ -76,6 +91,7 @@ export const linkSession = (
   const tasks = new Set<Promise<void>>();
   let peerReady = false;
   let turns = 0;
+  let carried = 0;
   let end: LinkEnd | undefined;
 
   const finish = (why: LinkEnd) => {
@@ -263,6 +279,12 @@ export const linkSession = (
     if (breach !== undefined) await stop(breach, feed);
   };
 
+  const onLetter = async (frame: Letter | LetterReceipt) => {
+    const way = frame.kind === 'letter' ? frame.feed : opposite(frame.feed);
+    if (comesFromPeer(way)) context.letterArrived(peer, frame);
+    else await offPath(way);
+  };
+
   const onFrame = async (frame: LinkFrame): Promise<void> => {
     switch (frame.kind) {
       case 'hello':
@@ -276,6 +298,9 @@ export const linkSession = (
         return onAck(frame);
       case 'heartbeat':
         return onHeartbeat(frame);
+      case 'letter':
+      case 'letterReceipt':
+        return onLetter(frame);
       case 'stop':
         return finish({ code: 'stopped-by-peer', detail: `${frame.code}: ${frame.detail}` });
     }
@@ -311,6 +336,12 @@ export const linkSession = (
       const queued = beats.get(key);
       beats.set(key, queued === undefined ? { first: beat } : { first: queued.first, latest: beat });
       work.ring();
+    },
+    carry: (frame) => {
+      if (over.signal.aborted || carried >= mostCarried) return false;
+      carried += 1;
+      void send(frame).finally(() => (carried -= 1));
+      return true;
     },
     tick: () => {
       asked.clear();

@@ -1,5 +1,6 @@
 import type { CommitSeal, TierCode } from '@liandong/kernel';
 import type { Hash } from '@liandong/ledger';
+import { finalOutcomes } from './delivery-book.ts';
 import type { Feed } from './link-book.ts';
 
 export type Hello = {
@@ -73,7 +74,31 @@ export type Heartbeat = HeartbeatStatement & Signature & { readonly kind: 'heart
 
 export type Stop = { readonly kind: 'stop'; readonly code: string; readonly detail: string };
 
-export type LinkFrame = Hello | Proof | Resume | Block | Ack | Heartbeat | Stop;
+/**
+ * Personal fields on their way from an author to a destination. A tier between passes it on
+ * and keeps nothing: what is lost, its author sends again.
+ */
+export type Letter = {
+  readonly kind: 'letter';
+  readonly feed: Feed;
+  /** The content, encrypted to the destination: a JWE in compact form. */
+  readonly jwe: string;
+};
+
+/** `not-yet`: the destination lacks an event the field belongs to, or that entitles it. Everything else is final. */
+export const letterOutcomes = ['not-yet', ...finalOutcomes] as const;
+export type LetterOutcome = (typeof letterOutcomes)[number];
+
+/** What became of each field of a letter. `feed` is the letter's. */
+export type LetterReceiptStatement = {
+  readonly feed: Feed;
+  readonly outcomes: readonly { readonly digest: string; readonly code: LetterOutcome }[];
+};
+
+/** Signed by the destination, carried back to the author unchanged. */
+export type LetterReceipt = LetterReceiptStatement & Signature & { readonly kind: 'letterReceipt' };
+
+export type LinkFrame = Hello | Proof | Resume | Block | Ack | Heartbeat | Letter | LetterReceipt | Stop;
 
 /** One open connection between two tiers. Says nothing yet about who the other side is. */
 export interface LinkConnection {

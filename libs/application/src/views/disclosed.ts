@@ -32,7 +32,8 @@ export const disclosedIn = async (
   );
 };
 
-const digestsIn = (data: unknown): readonly string[] => {
+/** The digests of the fields that are withheld from event data. */
+export const digestsIn = (data: unknown): readonly string[] => {
   const digests = (data as { readonly _sd?: unknown } | null)?._sd;
   return Array.isArray(digests) ? digests.filter((one) => typeof one === 'string') : [];
 };

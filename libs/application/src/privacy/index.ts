@@ -1,0 +1,5 @@
+export { mayEntitle, partsIn } from './case-parts.ts';
+export * from './delivery.ts';
+export * from './letter.ts';
+export * from './owed.ts';
+export * from './take-letter.ts';
