@@ -30,7 +30,7 @@ const linksText = (report: Json): string => {
   const of = (name: string) => (report[name] ?? []) as readonly Json[];
   const drained = report['drained'] === true ? '已清空 drained' : '有积压 behind';
   return [
-    `${shown(report['tier'])}  ${drained}  等待 waiting ${shown(report['waiting'])}  暂存 parked ${shown(report['parked'])}`,
+    `${shown(report['tier'])}  ${drained}  等待 waiting ${shown(report['waiting'])}  暂存 parked ${shown(report['parked'])}  待交披露 owing ${shown(report['owing'] ?? 0)}`,
     table(
       ['相邻 peer', '方向 direction', '已连接 connected', '自 since', '上次结束 last end', '停止 stopped'],
       of('links').map((link) => [

@@ -8,10 +8,19 @@ import {
   statementSigner,
   verifyStatement,
 } from '@liandong/adapters/crypto';
-import { memoryEventStore, memoryLinkBook } from '@liandong/adapters/memory';
+import { encryptionKeyOf, letterCipher, newEncryptionKey } from '@liandong/adapters/jwe';
+import {
+  disclosureTable,
+  memoryDeliveryBook,
+  memoryDisclosures,
+  memoryEventStore,
+  memoryLinkBook,
+} from '@liandong/adapters/memory';
 import {
   caseAudience,
   defaultSettings,
+  type DeliveryBook,
+  type Disclosures,
   type EventStore,
   type ExchangeDeps,
   type LinkBook,
@@ -20,6 +29,7 @@ import {
   sealAnchoring,
   type ServiceKey,
 } from '@liandong/application';
+import { decodeCaseFact } from '@liandong/contracts';
 import {
   type Author,
   authorOf,
@@ -51,6 +61,11 @@ export type TestTier = {
   readonly keys: readonly ServiceKey[];
   readonly store: EventStore;
   readonly book: LinkBook;
+  /** The clear text beside the events, and who has it. */
+  readonly disclosures: Disclosures;
+  readonly deliveries: DeliveryBook;
+  /** What letters to it are encrypted to, as PEM. */
+  readonly encryption: string;
   /** Nobody follows it unless the exchanges are to carry proofs. */
   readonly log: AnchoredLog;
   /** An event at the heads of its stream as this tier's store shows them, with changes for those who lie. */
@@ -79,7 +94,8 @@ export const testTierOf = (tier: string, storage?: Storage): TestTier => {
     audit: newPrivateKey(),
   };
   const seal = sealer('approval', source, pems.approval);
-  const store = storage?.store(seal) ?? memoryEventStore({ seal });
+  const clearText = disclosureTable();
+  const store = storage?.store(seal) ?? memoryEventStore({ seal, disclosures: clearText });
   const book = storage?.book ?? memoryLinkBook(code);
 
   const draft: TestTier['draft'] = async (stream, change = {}) => {
@@ -134,6 +150,9 @@ export const testTierOf = (tier: string, storage?: Storage): TestTier => {
     ),
     store,
     book,
+    disclosures: memoryDisclosures(store, clearText),
+    deliveries: memoryDeliveryBook(),
+    encryption: newEncryptionKey(),
     log: anchoredLog(author),
     draft,
     say,
@@ -180,6 +199,15 @@ export const exchangeDeps = (
         own: tier.log.own,
       },
     }),
+    privacy: {
+      disclosures: tier.disclosures,
+      deliveries: tier.deliveries,
+      cipher: letterCipher((code) => {
+        const to = all.get(code);
+        return to && encryptionKeyOf(to.encryption);
+      }, tier.encryption),
+      factOf: decodeCaseFact,
+    },
     checkSchema: (type) => ok(type === 'liandong.case.opinionGiven.v1' ? 'known' : 'unknown'),
     audienceGiven: caseAudience,
     sha256,

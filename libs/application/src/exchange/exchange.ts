@@ -262,11 +262,12 @@ export const exchange = async (deps: ExchangeDeps, upward?: Upward): Promise<Exc
       if (failure !== undefined) throw failure.error;
     },
     accept: (connection) => serve(connection, 'down'),
-    status: () =>
+    status: async () =>
       linkStatus({
         ...{ self, tree, book, store, feeds, notes, heard, sessions },
         place: follower.place(),
         unanchored: follower.unanchored(),
+        owing: await post.owing(),
       }),
     redrive: async (only) => {
       const redriven = await receive.redrive(only);

@@ -25,6 +25,8 @@ export type LinkStatus = {
   readonly relayBehind: boolean;
   /** Own events that are recorded and wait for the quorum of the ledger's witnesses before they leave. */
   readonly unanchored: number;
+  /** Cases in which personal fields are still owed to other tiers. Apart from `drained`: the events are all there. */
+  readonly owing: number;
   readonly links: readonly {
     readonly peer: TierCode;
     readonly direction: 'up' | 'down';
@@ -72,12 +74,13 @@ type Sources = {
   readonly sessions: ReadonlyMap<TierCode, LinkSession>;
   readonly place: RelayPlace;
   readonly unanchored: number;
+  readonly owing: number;
 };
 
 const latestIncidents = 20;
 
 export const linkStatus = async (sources: Sources): Promise<LinkStatus> => {
-  const { self, tree, book, store, feeds, notes, heard, sessions, place, unanchored } = sources;
+  const { self, tree, book, store, feeds, notes, heard, sessions, place, unanchored, owing } = sources;
   const [counts, stopped, incidents, unseen] = await Promise.all([
     book.heldCounts(),
     book.stoppedLinks(),
@@ -134,6 +137,7 @@ export const linkStatus = async (sources: Sources): Promise<LinkStatus> => {
       forwarding.every(({ head, acked }) => head === acked),
     relayBehind: unseen.length > 0,
     unanchored,
+    owing,
     links: [...peers].sort().map((peer) => {
       const known = notes.get(peer);
       const stop = stopOf.get(peer);

@@ -59,7 +59,7 @@ describe('an event on a link', () => {
     for (let n = 0; n < 3; n++) {
       await net.tier(township).say(stream);
       await net.until(async () =>
-        (await net.status(township)).outgoing.every(({ head, acked }) => head === acked),
+        (await net.status(township)).outgoing.every(({ head, acked }) => head === n + 2 && head === acked),
       );
     }
     const feed = { author: township, destination: city };
