@@ -17,3 +17,5 @@ export * from './ledger-book.contract.ts';
 export * from './test-ledger.ts';
 export * from './witness-store.contract.ts';
 export * from './delivery-book.contract.ts';
+export * from './event-bus.contract.ts';
+export * from './with-kafka.ts';

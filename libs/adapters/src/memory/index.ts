@@ -1,6 +1,7 @@
 export * from './checkpoints.ts';
 export * from './delivery-book.ts';
 export * from './disclosures.ts';
+export * from './event-bus.ts';
 export * from './event-store.ts';
 export * from './ledger-book.ts';
 export * from './link-book.ts';

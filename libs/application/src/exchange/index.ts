@@ -1,6 +1,7 @@
 export * from './anchoring.ts';
 export * from './audience.ts';
 export { type Bell, bell } from './bell.ts';
+export { proofAt, proofTable } from './block-proofs.ts';
 export * from './breach.ts';
 export * from './deps.ts';
 export type { Upward } from './dialling.ts';
