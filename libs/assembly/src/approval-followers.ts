@@ -6,7 +6,9 @@ import {
   coordinator,
   type DeadlineKeeperDeps,
   type DeskRefusal,
+  eraser,
   follow,
+  type IdleErasure,
   keepDeadlines,
   type ProjectionDeps,
   projectViews,
@@ -44,7 +46,7 @@ export type ApprovalFollowers = {
 /** What goes on beside the doors: views, the lead's filing, limits that pass. */
 export const followersOf = (
   { tier }: TierConfig,
-  { store, clock, pool }: Access,
+  { store, disclosures, clock, pool }: Access,
   desk: CaseDesk,
   { views, writer, parking }: OpenedViews,
   logger: LoggerService | false,
@@ -74,12 +76,18 @@ export const followersOf = (
     casesDue: (at, limit) => views.casesDue(tier, at, limit),
   };
   const checkpoints = postgresCheckpoints(pool);
+  const idle = ({ event: { stream, hash }, digests }: IdleErasure) =>
+    warn(`${stream}: ${hash} would erase ${digests.length} fields that its author did not write`);
   return {
     followers: [
       { name: 'views', run: (signal) => projectViews(projection, signal) },
       {
         name: 'coordinator',
         run: (signal) => follow({ store, checkpoints }, coordinator(common), signal),
+      },
+      {
+        name: 'erasure',
+        run: (signal) => follow({ store, checkpoints }, eraser({ store, disclosures, idle }), signal),
       },
       { name: 'deadlines', run: (signal) => keepDeadlines(limits, signal) },
     ],

@@ -33,7 +33,7 @@ export const startApproval = async (
   const access = openAccess(config, 'approval', 6);
   const authoring = authoringOf(config, access);
   const views = await openViews(config);
-  const { desk, catalogue, book } = counterOf(config, access, authoring, views);
+  const { desk, catalogue, book, erasures } = counterOf(config, access, authoring, views);
   const { followers, redrive } = followersOf(config, access, desk, views, logger);
   const module = ApprovalModule.with({
     desk,
@@ -47,6 +47,7 @@ export const startApproval = async (
       return book.directory();
     },
     parked: { list: views.parking.list, redrive },
+    erasures,
     readiness: [{ name: 'event-store', check: () => access.pool.query('SELECT 1') }],
     followers,
   });

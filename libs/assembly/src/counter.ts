@@ -5,6 +5,8 @@ import {
   caseDesk,
   caseReader,
   type DecodeFact,
+  type ErasureDesk,
+  erasureDesk,
   itemInForce,
   networkTree,
   ownStreamHandler,
@@ -33,12 +35,13 @@ export type Counter = {
   readonly desk: CaseDesk;
   readonly catalogue: Catalogue;
   readonly book: RegionBook;
+  readonly erasures: ErasureDesk;
 };
 
 /** What decides at the counter of one tier: the desk for cases, the catalogue, the directory they read. */
 export const counterOf = (
   config: TierConfig,
-  { store, clock }: Access,
+  { store, clock, disclosures }: Access,
   authoring: Authoring,
   views: OpenedViews,
 ): Counter => {
@@ -56,11 +59,12 @@ export const counterOf = (
     numberCase: numberByImplementation,
     nextSerial: views.nextSerial,
   };
+  const cases = caseReader(store, decodeCaseFact, sha256);
   const desk = caseDesk({
     store,
     authoring,
     legalDay: legalDayIn(calendar),
-    cases: caseReader(store, decodeCaseFact, sha256),
+    cases,
     resolveOpening: async (...asked) => {
       await book.refresh();
       return resolveOpening(opening)(...asked);
@@ -74,7 +78,12 @@ export const counterOf = (
       (await readOwnStream(store, items, decodeItem, itemStream(tier, item))).state,
     inForce: (item, day) => itemInForce({ store, authoring, decodeItem }, config.tier, item, day),
   };
-  return { desk, catalogue, book };
+  const erasures = erasureDesk({
+    ...{ store, disclosures, authoring, cases },
+    decodeDepartment: ({ bytes }) => decodeDepartmentFact(decodeEvent(bytes)),
+    retentionYears: config.privacy.retentionYears,
+  });
+  return { desk, catalogue, book, erasures };
 };
 
 const decodeItem: DecodeFact<ItemFact> = ({ bytes }) => decodeItemFact(decodeEvent(bytes));

@@ -1,6 +1,6 @@
 import { keyedNames, newSalt, sealer, sha256 } from '@liandong/adapters/crypto';
-import { openPool, postgresEventStore } from '@liandong/adapters/postgres';
-import type { Authoring, Clock, EventStore } from '@liandong/application';
+import { openPool, postgresDisclosures, postgresEventStore } from '@liandong/adapters/postgres';
+import type { Authoring, Clock, Disclosures, EventStore } from '@liandong/application';
 import { checkOwnSchema, dataschemaOf, type TierConfig } from '@liandong/contracts';
 import { type Author, sourceOf } from '@liandong/kernel';
 import { readFileSync } from 'node:fs';
@@ -13,6 +13,7 @@ export type Access = {
   readonly clock: Clock;
   readonly pool: pg.Pool;
   readonly store: EventStore;
+  readonly disclosures: Disclosures;
   readonly close: () => Promise<void>;
 };
 
@@ -31,6 +32,7 @@ export const openAccess = (
     clock: clockOf(config),
     pool,
     store: postgresEventStore({ pool, seal }),
+    disclosures: postgresDisclosures(pool),
     close: () => pool.end(),
   };
 };

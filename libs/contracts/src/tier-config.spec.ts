@@ -25,6 +25,12 @@ const withLedger = (keyFiles: object, evidenceFolder?: string) => ({
   ...(evidenceFolder !== undefined && { evidenceFolder }),
 });
 
+const must = (json: unknown) => {
+  const parsed = parseTierConfig(json, '/etc/liandong');
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.refusal));
+  return parsed.value;
+};
+
 const problemsOf = (json: unknown) => {
   const parsed = parseTierConfig(json, '/etc/liandong');
   return parsed.ok ? [] : parsed.refusal.problems;
@@ -86,6 +92,30 @@ describe('a tier configuration', () => {
     expect(parseTierConfig({ ...county, ledger: { scrubSeconds: 60 } }, '/etc/liandong')).toMatchObject({
       value: { ledger: { scrubSeconds: 60, timeToleranceSeconds: 300 } },
     });
+  });
+
+  it('names the copies of its data, and how long a record is kept', () => {
+    const { privacy, copies } = must({
+      ...county,
+      privacy: { retentionYears: 30 },
+      copies: { exports: ['exports/2026'], backups: ['/var/backups/liandong'] },
+    });
+    expect(privacy).toEqual({ retentionYears: 30 });
+    expect(copies).toEqual({
+      exports: ['/etc/liandong/exports/2026'],
+      backups: ['/var/backups/liandong'],
+    });
+    expect(must(county)).toMatchObject({
+      privacy: { retentionYears: 10 },
+      copies: { exports: [], backups: [] },
+    });
+    for (const [change, field] of [
+      [{ privacy: { retentionYears: -1 } }, 'privacy.retentionYears'],
+      [{ privacy: { retentionYears: 0.5 } }, 'privacy.retentionYears'],
+      [{ copies: { exports: [''] } }, 'copies.exports.0'],
+      [{ copies: { elsewhere: [] } }, 'copies'],
+    ] as const)
+      expect(problemsOf({ ...county, ...change }).map((problem) => problem.field)).toEqual([field]);
   });
 
   it.each([

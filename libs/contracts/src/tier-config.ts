@@ -37,6 +37,8 @@ export type TierConfig = {
     readonly approvalHttp?: Listen | undefined;
     readonly approvalGrpc?: Listen | undefined;
     readonly exchangeHttp?: Listen | undefined;
+    readonly auditHttp?: Listen | undefined;
+    readonly auditGrpc?: Listen | undefined;
     /** Where lower tiers dial in; absent for a tier without any. */
     readonly link?: Listen | undefined;
   };
@@ -68,6 +70,12 @@ export type TierConfig = {
   };
   /** What pseudonyms and fingerprints of this tier are keyed with; only `approval` reads it. */
   readonly secretFile?: string | undefined;
+  readonly privacy: {
+    /** How many years the law has a record kept once its matter has ended; personal fields stay as long. */
+    readonly retentionYears: number;
+  };
+  /** Where else copies of the tier's data lie. What is named here is searched for what was erased. */
+  readonly copies: { readonly exports: readonly string[]; readonly backups: readonly string[] };
   /** Whose bearer tokens are accepted. */
   readonly identity?:
     { readonly issuer: string; readonly audience: string; readonly jwksUrl: string } | undefined;
@@ -120,6 +128,8 @@ const shape = z.strictObject({
       approvalHttp: listen.optional(),
       approvalGrpc: listen.optional(),
       exchangeHttp: listen.optional(),
+      auditHttp: listen.optional(),
+      auditGrpc: listen.optional(),
       link: listen.optional(),
     })
     .default({}),
@@ -143,6 +153,13 @@ const shape = z.strictObject({
     })
     .prefault({}),
   secretFile: path.optional(),
+  privacy: z.strictObject({ retentionYears: z.int().min(0).max(1_000).default(10) }).prefault({}),
+  copies: z
+    .strictObject({
+      exports: z.array(path).max(1_000).default([]),
+      backups: z.array(path).max(1_000).default([]),
+    })
+    .prefault({}),
   identity: z.strictObject({ issuer: z.url(), audience: z.string().min(1), jwksUrl: z.url() }).optional(),
 });
 
@@ -157,7 +174,8 @@ export const parseTierConfig = (json: unknown, folder: string): Result<TierConfi
   const problems = treeProblems(parsed.data);
   if (problems.length > 0) return refuse({ code: 'bad-configuration', problems });
   const at = (file: string | undefined) => (file === undefined ? undefined : resolve(folder, file));
-  const { demonstration, databaseUrlFiles, keyFiles, policyFile, evidenceFolder, secretFile } = parsed.data;
+  const { demonstration, databaseUrlFiles, keyFiles, policyFile, evidenceFolder, secretFile, copies } =
+    parsed.data;
   return ok({
     ...parsed.data,
     demonstration: demonstration && { clockOffsetFile: resolve(folder, demonstration.clockOffsetFile) },
@@ -175,6 +193,10 @@ export const parseTierConfig = (json: unknown, folder: string): Result<TierConfi
     policyFile: at(policyFile),
     evidenceFolder: at(evidenceFolder),
     secretFile: at(secretFile),
+    copies: {
+      exports: copies.exports.map((name) => resolve(folder, name)),
+      backups: copies.backups.map((name) => resolve(folder, name)),
+    },
   });
 };
 

@@ -2,13 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { keyedNames, newPrivateKey, newSalt, newTierSecret, sealer, sha256 } from '@liandong/adapters/crypto';
-import { memoryEventStore } from '@liandong/adapters/memory';
+import { disclosureTable, memoryDisclosures, memoryEventStore } from '@liandong/adapters/memory';
 import {
   type Authoring,
   caseDesk,
   type CaseDesk,
   caseReader,
   disclosedIn,
+  erasureDesk,
   itemInForce,
   ownStreamHandler,
   readOwnStream,
@@ -44,6 +45,7 @@ export const people = [
   { id: 'applicant', department: '', roles: ['applicant'] },
   { id: 'stranger', department: '', roles: ['applicant'] },
   { id: 'manager', department: departments.centre, roles: ['catalogueManager'] },
+  { id: 'protector', department: departments.centre, roles: ['dataProtection'] },
   { id: 'operator', department: departments.centre, roles: ['operator'] },
   { id: 'auditor', department: departments.centre, roles: ['auditor'] },
   { id: 'supervisor', department: departments.centre, roles: ['supervisor'] },
@@ -73,7 +75,11 @@ export const openCounter = async (
   changes: (deps: ApprovalDeps) => Partial<ApprovalDeps> = () => ({}),
 ): Promise<Counter> => {
   const author = { network: 'test.example', tier: county, epoch: 1 };
-  const store = memoryEventStore({ seal: sealer('approval', sourceOf(author), newPrivateKey()) });
+  const disclosures = disclosureTable();
+  const store = memoryEventStore({
+    seal: sealer('approval', sourceOf(author), newPrivateKey()),
+    disclosures,
+  });
   const authoring: Authoring = {
     author,
     clock: { now: () => new Date() },
@@ -83,9 +89,10 @@ export const openCounter = async (
     dataschemaOf,
     ...keyedNames(newTierSecret()),
   };
+  const cases = caseReader(store, decodeCaseFact, sha256);
   const desk = caseDesk({
     store,
-    cases: caseReader(store, decodeCaseFact, sha256),
+    cases,
     authoring,
     legalDay,
     resolveOpening: async ({ supplied, authorization, details }, by) =>
@@ -142,6 +149,11 @@ export const openCounter = async (
       return region.directory();
     },
     parked: { list: async () => ({ rows: [] }), redrive: async () => [] },
+    erasures: erasureDesk({
+      ...{ store, authoring, cases, retentionYears: 10 },
+      disclosures: memoryDisclosures(store, disclosures),
+      decodeDepartment: ({ bytes }) => decodeDepartmentFact(decodeEvent(bytes)),
+    }),
     readiness: [],
     followers: [],
   };

@@ -93,6 +93,7 @@ describe('a demonstration tier', () => {
         'operator',
         'auditor',
         'catalogueManager',
+        'dataProtection',
       ]),
     );
     expect(people.find(({ id }) => id === 'agent-431021106-01')?.agentPoint).toMatch(/^431021106\d{3}$/);

@@ -53,7 +53,8 @@ export type DemoRole =
   | 'supervisor'
   | 'operator'
   | 'auditor'
-  | 'catalogueManager';
+  | 'catalogueManager'
+  | 'dataProtection';
 
 /** The demonstration tier of a real division; `undefined` if the country has no such division. */
 export const demoTier = (network: string, code: string): DemoTier | undefined => {
@@ -218,5 +219,6 @@ const peopleOf = (
     apart('operator', '运维员（示范）'),
     apart('auditor', '审计员（示范）'),
     apart('catalogueManager', '目录管理员（示范）'),
+    apart('dataProtection', '个人信息保护负责人（示范）'),
   ];
 };

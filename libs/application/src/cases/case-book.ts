@@ -1,4 +1,5 @@
 import { type CaseFact, caseDecider, type CaseState, type Happened, spineOf } from '@liandong/domain/case';
+import { erasedType } from '@liandong/domain/privacy';
 import {
   authorOf,
   caseDigest,
@@ -98,6 +99,7 @@ const entryOf = (hash: EventHash, envelope: Envelope, fact: CaseFact | undefined
 
 const happened = ({ entry, leadThen, superseded }: Placed, known: Known | undefined): Happened => ({
   fact: known?.fact,
+  beside: known?.envelope.type === erasedType,
   hash: entry.hash,
   tier: entry.tier,
   authid: known?.envelope.authid ?? '',

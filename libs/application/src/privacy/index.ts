@@ -1,5 +1,6 @@
 export { mayEntitle, partsIn } from './case-parts.ts';
 export * from './delivery.ts';
+export * from './erase-fields.ts';
 export * from './letter.ts';
 export * from './owed.ts';
 export * from './take-letter.ts';

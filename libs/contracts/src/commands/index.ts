@@ -1,2 +1,3 @@
 export * from './case.ts';
 export * from './own-streams.ts';
+export * from './privacy.ts';

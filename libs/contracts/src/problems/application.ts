@@ -1,16 +1,24 @@
-import type { DeskRefusal, HandlingRefusal, OpeningRefusal, SchemaRefusal } from '@liandong/application';
+import type {
+  DeskRefusal,
+  ErasureDeskRefusal,
+  HandlingRefusal,
+  OpeningRefusal,
+  SchemaRefusal,
+} from '@liandong/application';
 import type { CaseRefusal } from '@liandong/domain/case';
 import type { NotInForce, RouteRefusal } from '@liandong/domain/catalogue';
 import type { CalendarRefusal } from '@liandong/domain/calendar';
+import type { ErasureRefusal } from '@liandong/domain/privacy';
 import { exists, invalid, type Meanings, missing, raced, tooLarge } from './meaning.ts';
 
 type OwnCode = Exclude<
-  (DeskRefusal | OpeningRefusal | HandlingRefusal | SchemaRefusal)['code'],
-  (CaseRefusal | NotInForce | RouteRefusal | CalendarRefusal)['code']
+  (DeskRefusal | ErasureDeskRefusal | OpeningRefusal | HandlingRefusal | SchemaRefusal)['code'],
+  (CaseRefusal | NotInForce | RouteRefusal | CalendarRefusal | ErasureRefusal)['code']
 >;
 
 export const applicationMeanings: Meanings<OwnCode> = {
   'case-not-found': missing('未找到办件', 'There is no such case'),
+  'stream-not-found': missing('未找到该流', 'There is no such stream'),
   'item-not-found': missing('未找到事项', 'There is no such item'),
   'intake-not-provided': invalid('该事项不在此处受理', 'The item is not taken in here'),
   'location-outside': invalid('所填地点不在本级范围内', 'The place lies outside this tier'),

@@ -1,6 +1,7 @@
 import type {
   AuditRefusal,
   DeskRefusal,
+  ErasureDeskRefusal,
   HandlingRefusal,
   OpeningRefusal,
   SchemaRefusal,
@@ -14,6 +15,7 @@ import { caseMeanings } from './case.ts';
 import { catalogueMeanings } from './catalogue.ts';
 import { calendarMeanings, directoryMeanings } from './directory.ts';
 import type { Meanings } from './meaning.ts';
+import { privacyMeanings } from './privacy.ts';
 import { grpcStatusOf, problemOf } from './problem.ts';
 
 export type { Meaning, Meanings } from './meaning.ts';
@@ -30,6 +32,7 @@ export type Refusal =
   | TierRefusal
   | DepartmentRefusal
   | CalendarRefusal
+  | ErasureDeskRefusal
   | SchemaRefusal
   | AuditRefusal;
 
@@ -39,6 +42,7 @@ export const meanings: Meanings<Refusal['code']> = {
   ...directoryMeanings,
   ...catalogueMeanings,
   ...caseMeanings,
+  ...privacyMeanings,
   ...applicationMeanings,
   ...auditMeanings,
 };

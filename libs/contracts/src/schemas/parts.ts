@@ -49,7 +49,7 @@ export const count = z.int().min(0).max(1_000_000);
 const digest = z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'a SHA-256 digest, base64url');
 
 /** Salted digests of the event's personal fields, sorted so that their order says nothing. */
-const digests = z
+export const digests = z
   .array(digest)
   .min(1)
   .max(64)

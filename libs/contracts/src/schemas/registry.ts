@@ -1,6 +1,7 @@
 import type { DepartmentFact, TierFact } from '@liandong/domain/directory';
 import type { CaseFact } from '@liandong/domain/case';
 import type { ItemFact } from '@liandong/domain/catalogue';
+import type { Erased } from '@liandong/domain/privacy';
 import type { LedgerFact, SchemaRefusal } from '@liandong/application';
 import { type Envelope, type Fact, ok, type Result } from '@liandong/kernel';
 import { z } from 'zod';
@@ -9,9 +10,10 @@ import { checkAgainst, type Reading } from './check.ts';
 import { departmentSchemas, tierSchemas } from './directory.ts';
 import { itemSchemas } from './item.ts';
 import { ledgerSchemas } from './ledger.ts';
+import { privacySchemas } from './privacy.ts';
 
 /** Everything this build can write or understand. */
-export type KnownFact = CaseFact | ItemFact | DepartmentFact | TierFact | LedgerFact;
+export type KnownFact = CaseFact | ItemFact | DepartmentFact | TierFact | LedgerFact | Erased;
 
 export const eventSchemas = {
   ...caseSchemas,
@@ -19,6 +21,7 @@ export const eventSchemas = {
   ...departmentSchemas,
   ...tierSchemas,
   ...ledgerSchemas,
+  ...privacySchemas,
 } satisfies {
   readonly [Type in KnownFact['type']]: z.ZodType;
 };

@@ -51,6 +51,7 @@ const actingAs = (role: Role, { department, window, agentPoint }: Actor): By => 
 
 const evolve = (state: CaseState, happened: Happened): CaseState => {
   const { fact, hash, superseded } = happened;
+  if (happened.beside === true) return state;
   if (fact === undefined) return { ...state, unread: state.unread + 1 };
   if (superseded) return withoutEffect(state, happened, { code: 'superseded' });
   const verdict = judge(state.matter, fact, happened);

@@ -18,6 +18,8 @@ import type { DocumentHash, Instant, ProcedureGround, ResolvedStep } from './rou
 export type Happened = {
   /** `undefined` if this build does not know the event's type or version. */
   readonly fact: CaseFact | undefined;
+  /** An event of another context, known to it: it stands in the case's stream and changes nothing of the case. */
+  readonly beside?: boolean;
   readonly hash: EventHash;
   /** The author. */
   readonly tier: TierCode;

@@ -1,6 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { protoDir } from '@liandong/contracts';
-import type { CaseDesk } from '@liandong/application';
+import type { CaseDesk, ErasureDesk } from '@liandong/application';
 import type { Authenticate } from '../identity/authenticate.ts';
 import { IdentityModule } from '../identity/identity.module.ts';
 import { type Follower, type FollowerOptions, FollowersModule } from '../platform/followers.module.ts';
@@ -13,6 +13,7 @@ import { DirectoryController, READ_DIRECTORY, type ReadDirectory } from './direc
 import { type Catalogue, CATALOGUE, ItemsController } from './items.controller.ts';
 import { ListsController } from './lists.controller.ts';
 import { PARKED_STREAMS, ParkedController, type ParkedStreams } from './parked.controller.ts';
+import { ERASURE_DESK, PrivacyController } from './privacy.controller.ts';
 import { APPROVAL_DESK, type Lists, LISTS } from './tokens.ts';
 
 /** Everything real that the counter of one tier stands on. */
@@ -25,6 +26,7 @@ export type ApprovalDeps = {
   readonly catalogue: Catalogue;
   readonly directory: ReadDirectory;
   readonly parked: ParkedStreams;
+  readonly erasures: ErasureDesk;
   readonly readiness: readonly Readiness[];
   readonly followers: readonly Follower[];
   readonly followerOptions?: FollowerOptions;
@@ -47,6 +49,7 @@ export class ApprovalModule {
         ItemsController,
         DirectoryController,
         ParkedController,
+        PrivacyController,
         CasesGrpc,
       ],
       providers: [
@@ -55,6 +58,7 @@ export class ApprovalModule {
         { provide: CATALOGUE, useValue: deps.catalogue },
         { provide: READ_DIRECTORY, useValue: deps.directory },
         { provide: PARKED_STREAMS, useValue: deps.parked },
+        { provide: ERASURE_DESK, useValue: deps.erasures },
       ],
     };
   }

@@ -3,7 +3,9 @@ import {
   caseCommandBodies,
   type DoorCommandName,
   doorCommandNames,
+  erasureBody,
   itemCommandBodies,
+  streamParam,
 } from '@liandong/contracts';
 import type { TierCode } from '@liandong/kernel';
 import { z } from 'zod';
@@ -14,7 +16,9 @@ import {
   CaseRowAnswer,
   DepartmentAnswer,
   DoneAnswer,
+  ErasedAnswer,
   EventsAnswer,
+  FieldAnswer,
   InForceAnswer,
   ItemDoneAnswer,
   ItemRowAnswer,
@@ -42,6 +46,7 @@ import {
 
 const onCase = z.object({ caseId: caseIdParam });
 const onItem = z.object({ item: itemCodeParam });
+const onStream = z.object({ stream: streamParam });
 
 const answer = (schema: z.ZodType, description: string, status: 200 | 201 = 200) =>
   ({ status, description, schema }) as const;
@@ -225,6 +230,31 @@ const directory: readonly Operation[] = [
   },
 ];
 
+const privacy: readonly Operation[] = [
+  {
+    id: 'listPersonalFields',
+    method: 'get',
+    path: '/v1/streams/{stream}/fields',
+    tag: 'privacy',
+    summary: '流中的个人信息字段，不含内容 · The personal fields of a stream, never what they say',
+    params: onStream,
+    answer: answer(z.strictObject({ items: z.array(FieldAnswer) }), '字段 · The fields'),
+    refusals: [],
+  },
+  {
+    id: 'erasePersonalFields',
+    method: 'post',
+    path: '/v1/streams/{stream}/erasures',
+    tag: 'privacy',
+    summary: '依法删除个人信息 · Erase personal fields, here at once and at every tier the event reaches',
+    idempotent: true,
+    params: onStream,
+    body: erasureBody,
+    answer: answer(ErasedAnswer, '已删除并已记录 · Erased and on record', 201),
+    refusals: [404, 409],
+  },
+];
+
 const operation: readonly Operation[] = [
   {
     id: 'listParked',
@@ -268,6 +298,7 @@ export const approvalOperations: readonly Operation[] = [
   ...queries,
   ...catalogue,
   ...directory,
+  ...privacy,
   ...operation,
   health('live', '/health/live', '进程存活 · The process answers', []),
   health('ready', '/health/ready', '可以办件 · The service can do its work', [503]),
@@ -285,6 +316,7 @@ export const approvalDocument = (tier: TierCode) =>
       { name: 'cases', description: '办件查询 · Cases' },
       { name: 'catalogue', description: '事项目录 · The catalogue of items' },
       { name: 'directory', description: '层级与部门 · Tiers and departments' },
+      { name: 'privacy', description: '个人信息 · Personal fields' },
       { name: 'operation', description: '运行维护 · Operation' },
       { name: 'health', description: '运行状况 · Health' },
     ],

@@ -15,6 +15,7 @@ export const personRoles = [
   'operator',
   'auditor',
   'catalogueManager',
+  'dataProtection',
 ] as const;
 export type PersonRole = (typeof personRoles)[number];
 

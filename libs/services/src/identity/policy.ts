@@ -61,6 +61,8 @@ const others = {
   ],
   'worklist.read': staff,
   'items.read': everyone,
+  'privacy.fields': ['dataProtection'],
+  'privacy.erase': ['dataProtection'],
   'items.publish': ['catalogueManager'],
   'items.adopt': ['catalogueManager'],
   'directory.read': everyone,
