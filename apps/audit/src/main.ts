@@ -1,16 +1,28 @@
-import { runWitnesses } from './witness.ts';
-
 /** What the audit service does is its first argument; each role is a process of its own. */
-const [role, file] = process.argv.slice(2);
-if (role !== 'witness' || file === undefined) {
-  console.error('用法 Usage: node apps/audit/dist/main.js witness <见证配置文件 witness configuration>');
+const roles: Readonly<Record<string, (file: string) => Promise<{ readonly close: () => Promise<void> }>>> = {
+  witness: async (file) => {
+    const { runWitnesses } = await import('./witness.ts');
+    const running = await runWitnesses(file);
+    for (const { name, address, vkey } of running.witnesses)
+      console.log(`见证服务 witness ${name}: ${address} ${vkey}`);
+    return running;
+  },
+  // Loaded by this role alone: a witness is to be a small process.
+  serve: async (file) => (await import('./serve.ts')).serve(file),
+};
+
+const [role = '', file] = process.argv.slice(2);
+const start = Object.hasOwn(roles, role) ? roles[role] : undefined;
+if (start === undefined || file === undefined) {
+  console.error(
+    '用法 Usage: node apps/audit/dist/main.js witness <见证配置文件 witness configuration>\n' +
+      '           node apps/audit/dist/main.js serve <层级配置文件 tier configuration>',
+  );
   process.exit(2);
 }
 
 try {
-  const running = await runWitnesses(file);
-  for (const { name, address, vkey } of running.witnesses)
-    console.log(`见证服务 witness ${name}: ${address} ${vkey}`);
+  const running = await start(file);
   // `disconnect`: whoever started it with a channel to it is gone.
   for (const signal of ['SIGINT', 'SIGTERM', 'disconnect'] as const)
     process.once(signal, () => {
@@ -23,3 +35,5 @@ try {
   console.error((error as Error).message);
   process.exit(1);
 }
+
+export {};

@@ -1,4 +1,5 @@
 export * from './approval.ts';
+export * from './audit.ts';
 export * from './clock.ts';
 export * from './exchange.ts';
 export { homeOf } from './files.ts';

@@ -6,3 +6,4 @@ export * from './proto-files.ts';
 export * from './schemas/index.ts';
 export * from './tier-config.ts';
 export * from './witness-config.ts';
+export * from './view-rows.ts';

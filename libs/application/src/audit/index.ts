@@ -13,4 +13,4 @@ export {
 export * from './replay-tier.ts';
 export * from './replay.ts';
 export * from './verify-exports.ts';
-export { type ExportFolder, type Verifying } from './verify-ledger.ts';
+export { clockToleranceMs, type ExportFolder, type Inspectors, type Verifying } from './verify-ledger.ts';

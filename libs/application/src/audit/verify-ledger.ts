@@ -60,6 +60,9 @@ export type VerifiedLedger = {
   readonly faults: readonly LedgerFault[];
 };
 
+/** Clocks of neighbouring tiers differ by less; what differs by more is told. */
+export const clockToleranceMs = 5 * 60_000;
+
 /** More would say no more. */
 export const mostFaults = 100;
 

@@ -1,0 +1,79 @@
+import { nodeSuite } from '@liandong/adapters/crypto';
+import { memoryViews } from '@liandong/adapters/memory';
+import { openPool, postgresEventStore } from '@liandong/adapters/postgres';
+import { postgresLedgerBook } from '@liandong/adapters/postgres-ledger';
+import { postgresViews, viewsDataSource } from '@liandong/adapters/postgres-views';
+import { auditDesk, clockToleranceMs, networkTree } from '@liandong/application';
+import {
+  checkSchema,
+  decodeCaseFact,
+  decodeLedgerFact,
+  rowsWith,
+  type TierConfig,
+} from '@liandong/contracts';
+import { utf8 } from '@liandong/kernel';
+import { parsePolicy, type Policy, type Suite } from '@liandong/ledger';
+import { auditDocument, auditGrpc, AuditModule } from '@liandong/services/audit';
+import { createHttpApp, serveDocument } from '@liandong/services/platform';
+import type { Running, ServiceOptions } from './approval.ts';
+import { authenticateFor } from './identity.ts';
+import { fileContent } from './tier.ts';
+
+/** The auditors' door of one tier, from its configuration to open doors. Its role in the database can only read. */
+export const startAudit = async (
+  config: TierConfig,
+  { logger = false }: ServiceOptions = {},
+): Promise<Running> => {
+  const { network, tier, epoch, members } = config;
+  const suite = nodeSuite();
+  const policy = policyOf(suite, config);
+  const url = fileContent(config.databaseUrlFiles.audit, 'databaseUrlFiles.audit');
+  const pool = openPool(url, { max: 3 });
+  // The views lie in the schema of the service that makes them.
+  const views = viewsDataSource({ url, schema: 'approval', maxConnections: 2 });
+  await views.initialize();
+  const close = async () => {
+    await views.destroy();
+    await pool.end();
+  };
+  const keys = members.find((each) => each.tier === tier)?.keys ?? [];
+  const desk = auditDesk({
+    ...{ self: { network, tier, epoch }, tier, policy, suite, sha256: suite.sha256 },
+    ...{ store: postgresEventStore({ pool }), book: postgresLedgerBook(pool) },
+    keys: keys.map(({ service, keyId, publicKey }) => ({ purpose: service, keyId, publicKey })),
+    ...{ factOf: decodeCaseFact, ledgerFactOf: decodeLedgerFact, checkSchema },
+    toleranceMs: clockToleranceMs,
+    rowsOf: rowsWith(suite.sha256),
+    emptyViews: () => memoryViews(),
+    withLiveViews: (work) => work(postgresViews(views)),
+  });
+  const module = AuditModule.with({
+    desk,
+    authenticate: authenticateFor(config, networkTree(members).superiors(tier)),
+    readiness: [{ name: 'event-store', check: () => pool.query('SELECT 1') }],
+  });
+  const app = await createHttpApp(module, { logger });
+  serveDocument(app, auditDocument(tier));
+  const { auditHttp = { host: '127.0.0.1', port: 0 }, auditGrpc: grpc } = config.listen;
+  if (grpc !== undefined)
+    app.connectMicroservice(auditGrpc({ url: `${grpc.host}:${grpc.port}` }), { inheritAppConfig: true });
+  await app.startAllMicroservices();
+  await app.listen(auditHttp.port, auditHttp.host);
+  return {
+    http: await app.getUrl(),
+    ...(grpc !== undefined && { grpc: `${grpc.host}:${grpc.port}` }),
+    close: async () => {
+      await app.close();
+      await close();
+    },
+  };
+};
+
+/** As the trust root names it. Throws for a tier that keeps no ledger: there is nothing to audit. */
+const policyOf = ({ sha256 }: Suite, { members, tier }: TierConfig): Policy => {
+  const text = members.find((each) => each.tier === tier)?.policy;
+  if (text === undefined) throw new Error(`the members name no policy for the ledger of ${tier}`);
+  const policy = parsePolicy(sha256, utf8(text));
+  if (policy.ok) return policy.value;
+  throw new Error(`the policy of ${tier}: line ${policy.refusal.line}: ${policy.refusal.rule}`);
+};
