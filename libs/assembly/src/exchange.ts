@@ -47,7 +47,7 @@ export const startExchange = async (
     acquireLease: exchangeLease(url),
     open: async () => {
       const keysOf = keysIn(config);
-      const ledger = await openLedger({ config, access, url, tree: deps.tree, keysOf, incidents: book });
+      const ledger = await openLedger({ config, access, url, tree: deps.tree, keysOf, linkBook: book });
       const opened = await exchange({ ...deps, ledger: ledger?.links }, upward);
       return ledger === undefined ? opened : { ...opened, run: (signal) => runBoth(opened, ledger, signal) };
     },

@@ -4,17 +4,21 @@ import { ledgerLease, postgresScrubPlaces } from '@liandong/adapters/postgres-le
 import { fileSplitViews } from '@liandong/adapters/witness-file';
 import {
   collector,
+  keepAnchoring,
   keepScrubbing,
   largestKnown,
   type LedgerBook,
+  ledgerJournal,
   ledgerKeeper,
   type LinkBook,
   type Quorum,
+  type SeenCheckpoint,
+  seenCheckpoint,
   type ServiceKey,
   type SignedLedgerHead,
   type Witnessing,
 } from '@liandong/application';
-import type { TierConfig } from '@liandong/contracts';
+import { decodeLedgerFact, type TierConfig } from '@liandong/contracts';
 import { authorOf, sourceOf, type TierCode } from '@liandong/kernel';
 import {
   emptyRoot,
@@ -28,7 +32,7 @@ import {
 } from '@liandong/ledger';
 import { ledgerReports } from './ledger-reports.ts';
 import { wait } from './pause.ts';
-import type { Access } from './tier.ts';
+import { type Access, systemAuthoring } from './tier.ts';
 
 /** A tier's own ledger with all it is kept with. */
 export type OwnLog = {
@@ -37,11 +41,13 @@ export type OwnLog = {
   /** Of the exchange's role, which keeps the ledger. */
   readonly url: string;
   readonly keysOf: (tier: TierCode | undefined) => readonly ServiceKey[];
-  /** Where what an operator must look into is reported. */
-  readonly incidents: Pick<LinkBook, 'report'>;
+  /** Where what an operator must look into is reported, and what is believed of other ledgers. */
+  readonly linkBook: Pick<LinkBook, 'report' | 'believedHeads'>;
   readonly suite: Suite;
   readonly origin: string;
   readonly policy: Policy;
+  /** Of every ledger of the network, by its origin. */
+  readonly policies: ReadonlyMap<string, Policy>;
   readonly quorum: Quorum;
   readonly book: LedgerBook;
   readonly logKey: VKey & { readonly type: 'ed25519' };
@@ -97,13 +103,29 @@ export const keepLedger = async (own: OwnLog, signal: AbortSignal): Promise<void
     found: reports.scrub,
     everyMs: config.ledger.scrubSeconds * 1_000,
   };
+  const anchoring = {
+    ...{ self: author, factOf: decodeLedgerFact, ledger: book, clock, wait },
+    journal: ledgerJournal(store, systemAuthoring(access)),
+    seen: () => seenHeads(own),
+  };
   try {
-    await untilOneEnds(over, [keeper.run(until), collecting.run(until), keepScrubbing(scrubbing, until)]);
+    await untilOneEnds(over, [
+      keeper.run(until),
+      collecting.run(until),
+      keepScrubbing(scrubbing, until),
+      keepAnchoring(anchoring, until),
+    ]);
     if (lease.lost.aborted && !signal.aborted) throw new Error('the lease of the ledger was lost');
   } finally {
     await lease.release();
   }
 };
+
+const seenHeads = async ({ linkBook, policies, suite }: OwnLog): Promise<readonly SeenCheckpoint[]> =>
+  (await linkBook.believedHeads()).flatMap((head) => {
+    const policy = policies.get(head.origin);
+    return (policy && seenCheckpoint(suite, policy, head)) ?? [];
+  });
 
 /** Lets all run; when one fails or ends, ends the others, waits for them and passes the failure on. */
 const untilOneEnds = async (over: AbortController, tasks: readonly Promise<void>[]): Promise<void> => {

@@ -12,13 +12,13 @@ const longestDetail = 1_000;
 /** What the ledger's parts have to say, as incidents of the tier's own. */
 export const ledgerReports = ({
   access: { author, clock },
-  incidents,
-}: Pick<OwnLog, 'access' | 'incidents'>): LedgerReports => {
+  linkBook,
+}: Pick<OwnLog, 'access' | 'linkBook'>): LedgerReports => {
   const report = (code: string, about: object, bytes?: Uint8Array): void => {
     const detail = JSON.stringify(about, speakable).slice(0, longestDetail);
     const at = instant(clock.now());
     // Where the database fails the exchange ends by itself; an alarm must not be what ends it.
-    void incidents
+    void linkBook
       .report({ code, peer: author.tier, detail, at, ...(bytes && { bytes }) })
       .catch(() => undefined);
   };

@@ -1,13 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Incident } from '@liandong/application';
-import type { TierCode } from '@liandong/kernel';
+import { type Incident, ledgerStream } from '@liandong/application';
+import { simulatedClock } from '@liandong/assembly';
+import type { StreamName, TierCode } from '@liandong/kernel';
+import path from 'node:path';
 import pg from 'pg';
 import {
   type AssembledNetwork,
+  city,
   county,
   say,
   sharedCase,
   tiers,
+  township,
   withAssembledNetwork,
 } from '../test/network.ts';
 
@@ -52,5 +56,44 @@ describe('the scrub of a running exchange', () => {
     await asInsider(county, flipEvent, flipTile);
     await net.until(found('scrub-tile-differs'));
     await asInsider(county, flipTile);
+  });
+});
+
+describe('the times that ledgers prove', () => {
+  it('show every peer an author whose clock is an hour behind, and nobody whose clock is right', async () => {
+    const right = path.join(tested.folder, 'right');
+    const wrong = path.join(tested.folder, 'wrong');
+    const times = simulatedClock(right);
+    times.advance(3_600_000);
+    const net = await tested.open(
+      ({ tier }) => ({
+        demonstration: { clockOffsetFile: tier === county ? wrong : right },
+      }),
+      times,
+    );
+    const sayNow = async (tier: TierCode, stream: StreamName) => {
+      const now = (tier === county ? simulatedClock(wrong) : times).now().toISOString();
+      await say(net.store(tier), tier, stream, { time: now, recordedtime: now });
+    };
+    const stream = await sharedCase(net.store(city), city);
+    await net.drained();
+    for (const tier of tiers) await sayNow(tier, stream);
+    const anchored = async (tier: TierCode) =>
+      (await net.store(tier).read(ledgerStream({ tier, epoch: 1 }))).length > 0;
+    await net.until(async () => (await Promise.all(tiers.map(anchored))).every((done) => done));
+    await net.drained();
+    for (const tier of tiers) await sayNow(tier, stream);
+    await net.drained();
+
+    const misdated = async (tier: TierCode) =>
+      (await incidentsOf(net, tier)).filter(({ code }) => code === 'back-dated' || code === 'post-dated');
+    for (const tier of [city, township]) {
+      const found = await misdated(tier);
+      expect(new Set(found.map(({ code, feed }) => `${code} ${feed?.author}`))).toEqual(
+        new Set([`back-dated ${county}`]),
+      );
+      expect(found.at(-1)?.detail).toContain('liandong.case.noted.v1');
+    }
+    expect(await misdated(county)).toEqual([]);
   });
 });

@@ -12,7 +12,7 @@ import {
   type Standing,
   type Witnessing,
 } from '@liandong/application';
-import type { TierConfig } from '@liandong/contracts';
+import { decodeLedgerFact, type TierConfig } from '@liandong/contracts';
 import { type TierCode, utf8 } from '@liandong/kernel';
 import { makeVKey, parsePolicy, type Policy, type Suite, type VKey } from '@liandong/ledger';
 import type { ServedLedger } from '@liandong/services/exchange';
@@ -29,7 +29,7 @@ export type Ledger = {
   readonly run: (signal: AbortSignal) => Promise<void>;
 };
 
-export type LedgerParts = Pick<OwnLog, 'config' | 'access' | 'url' | 'keysOf' | 'incidents'> & {
+export type LedgerParts = Pick<OwnLog, 'config' | 'access' | 'url' | 'keysOf' | 'linkBook'> & {
   readonly tree: NetworkTree;
 };
 
@@ -50,15 +50,19 @@ export const openLedger = async (parts: LedgerParts): Promise<Ledger | undefined
 
   const origin = originOf(parts.access.author);
   const policy = policies.get(origin);
-  if (policy === undefined) return { links: { suite, policyOf }, run: untilAborted };
+  const believing = {
+    ...{ suite, policyOf, factOf: decodeLedgerFact },
+    toleranceMs: parts.config.ledger.timeToleranceSeconds * 1_000,
+  };
+  if (policy === undefined) return { links: believing, run: untilAborted };
   const logKeys = [...policies.values()].flatMap(({ logs }) => logs.map(({ key }) => key));
   const quorum = goodQuorum(parts, origin, policy, logKeys);
   await migrateLedger(parts.url);
   const grown = bell();
   const book = ringing(postgresLedgerBook(parts.access.pool), grown);
   const key = logKeyOf(parts.config, suite, origin, policy);
-  const own: OwnLog = { ...parts, ...key, suite, origin, policy, quorum, book };
-  return { links: { suite, policyOf, own: { book, grown } }, run: (signal) => keepLedger(own, signal) };
+  const own: OwnLog = { ...parts, ...key, suite, origin, policy, policies, quorum, book };
+  return { links: { ...believing, own: { book, grown } }, run: (signal) => keepLedger(own, signal) };
 };
 
 /** The tier's own ledger as others may read it; `undefined` if the trust root names none for it. */

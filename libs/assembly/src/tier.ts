@@ -2,7 +2,7 @@ import { keyedNames, newSalt, sealer, sha256 } from '@liandong/adapters/crypto';
 import { openPool, postgresDisclosures, postgresEventStore } from '@liandong/adapters/postgres';
 import type { Authoring, Clock, Disclosures, EventStore } from '@liandong/application';
 import { checkOwnSchema, dataschemaOf, type TierConfig } from '@liandong/contracts';
-import { type Author, sourceOf } from '@liandong/kernel';
+import { type Author, canonicalJson, sourceOf, toHex, utf8 } from '@liandong/kernel';
 import { readFileSync } from 'node:fs';
 import type pg from 'pg';
 import { realClock, simulatedClock } from './clock.ts';
@@ -52,6 +52,16 @@ export const authoringOf = (config: TierConfig, { author, clock }: Access): Auth
   checkOwnSchema,
   dataschemaOf,
   ...keyedNames(fileContent(config.secretFile, 'secretFile')),
+});
+
+/**
+ * For what a service records of itself, without the tier's secret: it acts for no person, and
+ * what it says is nobody's guess.
+ */
+export const systemAuthoring = ({ author, clock }: Access): Authoring => ({
+  ...{ author, clock, sha256, newSalt, checkOwnSchema, dataschemaOf },
+  pseudonym: (principal) => principal,
+  fingerprint: (command) => toHex(sha256(utf8(canonicalJson(command)))).slice(0, 32),
 });
 
 /** The content of a file the configuration names. Throws an error that names the field. */

@@ -8,7 +8,7 @@ import {
 } from '@liandong/assembly';
 import { afterAll, afterEach, expect } from '@jest/globals';
 import { sha256 } from '@liandong/adapters/crypto';
-import type { EventStore, LinkStatus } from '@liandong/application';
+import type { Clock, EventStore, LinkStatus } from '@liandong/application';
 import type { TierConfig } from '@liandong/contracts';
 import {
   caseStream,
@@ -87,8 +87,9 @@ export const withAssembledNetwork = () => {
 
   const open = async (
     change: (config: TierConfig) => Partial<TierConfig> = () => ({}),
+    witnessed: Clock = simulatedClock(clockOffsetFile),
   ): Promise<AssembledNetwork> => {
-    const witnesses = await openWitnesses(folder, plan, cosigned, simulatedClock(clockOffsetFile));
+    const witnesses = await openWitnesses(folder, plan, cosigned, witnessed);
     closing.push(witnesses.close);
     const founded = await foundNetwork(folder, postgres.server, { ...plan, witnesses: witnesses.all });
     const running = new Map<TierCode, RunningExchange>();
@@ -145,7 +146,7 @@ export const withAssembledNetwork = () => {
     };
   };
 
-  return { open, postgres };
+  return { open, postgres, folder };
 };
 
 /** A case that the tier opens and shares with everybody, in events of its own. */

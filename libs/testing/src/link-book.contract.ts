@@ -218,6 +218,29 @@ export const linkBookContract = (name: string, open: OpenLinkBook): void => {
       expect(await ofOrigin()).toEqual([large]);
     });
 
+    it('remembers the instants that had come at a leaf, and finds the last one before another', async () => {
+      const [author, origin] = [freshTier(), `test.example/${freshTier()}/1`];
+      const reception = {
+        ...{ feed: { author, destination: linkBookSelf }, digest: '' },
+        ...{ held: [], incidents: [], received: [] },
+      };
+      const [early, late] = [
+        { origin, seq: 4, at: '2026-03-02T01:00:00.000Z' },
+        { origin, seq: 9, at: '2026-03-02T02:00:00.000Z' },
+      ];
+      await book.receive({ ...reception, after: 0, through: 1, marks: [late] });
+      await book.receive({ ...reception, after: 1, through: 2, marks: [early] });
+      expect(await book.marksBefore(origin, [12, 9, 10, 4, 5])).toEqual([
+        late,
+        early,
+        late,
+        undefined,
+        early,
+      ]);
+      expect(await book.marksBefore('test.example/000000/1', [12])).toEqual([undefined]);
+      expect(await book.marksBefore(origin, [])).toEqual([]);
+    });
+
     it('takes a forwarded feed up again from an earlier number', async () => {
       const feed = { author: freshTier(), destination: freshTier() };
       const entries = [entry(1), entry(2), entry(3)];

@@ -29,7 +29,7 @@ import {
   sealAnchoring,
   type ServiceKey,
 } from '@liandong/application';
-import { decodeCaseFact } from '@liandong/contracts';
+import { decodeCaseFact, decodeLedgerFact } from '@liandong/contracts';
 import {
   type Author,
   authorOf,
@@ -197,6 +197,8 @@ export const exchangeDeps = (
         suite: nodeSuite(),
         policyOf: ({ tier: code, epoch }: Author) => (epoch === 1 ? all.get(code)?.log.policy : undefined),
         own: tier.log.own,
+        factOf: decodeLedgerFact,
+        toleranceMs: 300_000,
       },
     }),
     privacy: {

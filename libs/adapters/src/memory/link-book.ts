@@ -10,6 +10,7 @@ import type {
   NumberedEntry,
   RelayPlace,
   StoppedLink,
+  TimeMark,
 } from '@liandong/application';
 import { start } from '@liandong/application';
 import type { EventHash, StreamName, TierCode } from '@liandong/kernel';
@@ -27,6 +28,7 @@ export const memoryLinkBook = (self: TierCode): LinkBook => {
   const held = new Map<string, HeldEntry>();
   const incidents: Incident[] = [];
   const believed = new Map<string, BelievedHead>();
+  const marks: TimeMark[] = [];
   const stopped = new Map<TierCode, StoppedLink>();
   let relayed: RelayPlace = { position: start, seq: 0 };
 
@@ -130,6 +132,7 @@ export const memoryLinkBook = (self: TierCode): LinkBook => {
       for (const entry of page.held) held.set(heldKey(entry.author, entry.number), entry);
       incidents.push(...page.incidents);
       believe(page.believed);
+      marks.push(...(page.marks ?? []));
       change(feed, { head: through, digest });
     },
     received: async (author, first, last) =>
@@ -154,6 +157,13 @@ export const memoryLinkBook = (self: TierCode): LinkBook => {
     release: async (author, number) => void held.delete(heldKey(author, number)),
 
     believedHeads: async () => [...believed.values()],
+    marksBefore: async (origin, seqs) =>
+      seqs.map((seq) =>
+        marks
+          .filter((mark) => mark.origin === origin && mark.seq < seq)
+          .toSorted((a, b) => a.seq - b.seq)
+          .at(-1),
+      ),
 
     report: async (incident) => void incidents.push(incident),
     incidents: async (limit) => incidents.toReversed().slice(0, limit),

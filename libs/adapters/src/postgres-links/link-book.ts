@@ -228,7 +228,7 @@ export const postgresLinkBook = (pool: pg.Pool, self: TierCode): LinkBook => {
         );
       }),
 
-    receive: ({ feed, after, through, digest, received, held, incidents, believed }) =>
+    receive: ({ feed, after, through, digest, received, held, incidents, believed, marks = [] }) =>
       (held.length > 0 ? withSeals : alone)(async (db) => {
         await advance(db, feed, after, through, digest);
         await db.query(
@@ -244,6 +244,12 @@ export const postgresLinkBook = (pool: pg.Pool, self: TierCode): LinkBook => {
         for (const entry of held) await putHeld(db, entry);
         for (const incident of incidents) await putIncident(db, incident);
         await believe(db, believed);
+        if (marks.length > 0)
+          await db.query(
+            `INSERT INTO exchange.mark (origin, seq, at)
+             SELECT * FROM unnest($1::text[], $2::bigint[], $3::text[]) ON CONFLICT DO NOTHING`,
+            [marks.map(({ origin }) => origin), marks.map(({ seq }) => seq), marks.map(({ at }) => at)],
+          );
       }),
 
     received: async (author, first, last) => {
@@ -257,6 +263,20 @@ export const postgresLinkBook = (pool: pg.Pool, self: TierCode): LinkBook => {
     believedHeads: async () => {
       const { rows } = await pool.query<BelievedRow>('SELECT * FROM exchange.believed');
       return rows.map(believedOf);
+    },
+
+    marksBefore: async (origin, seqs) => {
+      if (seqs.length === 0) return [];
+      const { rows } = await pool.query<{ seq: string | null; at: string | null }>(
+        `SELECT m.seq, m.at FROM unnest($2::bigint[]) WITH ORDINALITY AS asked (seq, n)
+         LEFT JOIN LATERAL (SELECT seq, at FROM exchange.mark
+           WHERE origin = $1 AND mark.seq < asked.seq ORDER BY mark.seq DESC LIMIT 1) m ON true
+         ORDER BY asked.n`,
+        [origin, seqs],
+      );
+      return rows.map(({ seq, at }) =>
+        seq === null || at === null ? undefined : { origin, seq: Number(seq), at },
+      );
     },
 
     ...heldEntries(pool, withSeals),

@@ -169,4 +169,16 @@ CREATE TABLE exchange.disclosed (
 );
 `,
   },
+  {
+    version: 4,
+    sql: `
+-- At a leaf of another tier's ledger that instant had come.
+CREATE TABLE exchange.mark (
+  origin text NOT NULL,
+  seq bigint NOT NULL,
+  at text NOT NULL,
+  PRIMARY KEY (origin, seq)
+);
+`,
+  },
 ];

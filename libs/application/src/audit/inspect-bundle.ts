@@ -23,7 +23,12 @@ export type Inspecting = {
 export type EventFinding = {
   readonly hash: EventHash;
   readonly faults: readonly LedgerFault[];
-  readonly read?: { readonly type: string; readonly recordedtime: string; readonly fact?: LedgerFact };
+  readonly read?: {
+    readonly type: string;
+    readonly time: string;
+    readonly recordedtime: string;
+    readonly fact?: LedgerFact;
+  };
 };
 
 /** What a bundle shows by itself, whatever stands before it: plain data, so that it can be found by another thread. */
@@ -50,7 +55,7 @@ export const inspectBundle = (
     const verified = verifyEnvelope(suite.sha256, bytes);
     if (!verified.ok) return { hash, faults: [{ code: 'event-refused', seq, refusal: verified.refusal }] };
     const envelope = verified.value;
-    const { type, recordedtime } = envelope;
+    const { type, time, recordedtime } = envelope;
     const faults: LedgerFault[] = [];
     if (envelope.source !== source)
       faults.push({ code: 'event-of-another-ledger', seq, source: envelope.source });
@@ -60,7 +65,7 @@ export const inspectBundle = (
       faults.push({ code: 'schema-violation', seq, type, field, rule });
     }
     const fact = ledgerFactOf(envelope);
-    return { hash, faults, read: { type, recordedtime, ...(fact && { fact }) } };
+    return { hash, faults, read: { type, time, recordedtime, ...(fact && { fact }) } };
   });
   const genuine = (beside?.seals ?? []).map((seal) =>
     keys.filter((key) => key.keyId === seal.keyId && isSealedBy(suite, source, key, seal)).map(publicKeyOf),

@@ -1,4 +1,4 @@
-import { authorOf, maySeal, sameBytes, type Source, toHex, utf8 } from '@liandong/kernel';
+import { authorOf, type Envelope, maySeal, sameBytes, type Source, toHex, utf8 } from '@liandong/kernel';
 import {
   emptyEdge,
   type FolderStep,
@@ -18,7 +18,8 @@ import {
 import type { LedgerFact } from '../ledger/facts.ts';
 import { afterKeyEvent, type KeyHistory, keysAtStart, sealVerifierAt } from '../ledger/key-history.ts';
 import { originOf } from '../ledger/open-epoch.ts';
-import { judgeTime, surelyBy } from '../ledger/time-window.ts';
+import { judgeEventTime, surelyBy } from '../ledger/time-window.ts';
+import { cosignedAt, liarsAmong } from '../ledger/witness-times.ts';
 import type { UnsealedReason } from '../ports/ledger-book.ts';
 import type { LedgerFault } from './faults.ts';
 import { decodeKeys, decodeSeals, type KeysFile, type SealsFile, sealsPath } from './folder.ts';
@@ -77,7 +78,7 @@ export const verifyLedger = async (deps: Verifying, folder: ExportFolder): Promi
 
   const note = await readFile('checkpoint');
   const head = note && openByPolicy(deps.suite, note, trusted);
-  const judge = judgeOf(deps, folder, trusted, keys, head?.ok ? cosignedAt(head.value) : []);
+  const judge = judgeOf(deps, folder, trusted, keys, head?.ok ? cosignedAt(trusted, head.value) : []);
   const steps = verifyLogFolder(deps.suite, readFile, trusted);
   for (;;) {
     const { done, value } = await steps.next();
@@ -91,7 +92,7 @@ export const verifyLedger = async (deps: Verifying, folder: ExportFolder): Promi
     const author = authorOf(keys.source);
     if (author === undefined || originOf(author) !== value.value.checkpoint.origin)
       return fault({ code: 'file-malformed', path: 'keys' });
-    const last = cosignedAt(value.value).at(-1)?.toISOString() ?? until();
+    const last = cosignedAt(trusted, value.value).at(-1)?.toISOString() ?? until();
     return {
       ...{ folder: name, source: keys.source, head: value.value, checked: checked(), faults },
       ...(last !== undefined && { until: last }),
@@ -111,12 +112,6 @@ const keysOf = async (readFile: ReadFile): Promise<KeysFile | undefined> => {
   return bytes && decodeKeys(bytes);
 };
 
-/** When the witnesses signed, the earliest first. */
-const cosignedAt = ({ verified }: SignedHead): readonly Date[] =>
-  verified
-    .flatMap(({ time }) => (time === undefined ? [] : new Date(time * 1000)))
-    .sort((a, b) => a.getTime() - b.getTime());
-
 /** What is known on the way through a ledger, from its first leaf to its last. */
 const judgeOf = (
   deps: Verifying,
@@ -131,8 +126,7 @@ const judgeOf = (
   const findingsOf = inspection(deps, name, keysFile);
   const faults: LedgerFault[] = [];
   const tell = (fault: LedgerFault) => void (faults.length < mostFaults && faults.push(fault));
-  // Of n witnesses, of which two thirds must sign, fewer than one third may lie.
-  const liars = Math.max(0, Math.floor((policy.witnesses.length - 1) / 3));
+  const liars = liarsAmong(policy);
   const due = new Map<number, { readonly root: Hash; readonly path: string }>();
   let [edge, checked, notBefore]: [TileEdge, number, number] = [emptyEdge, 0, -Infinity];
   let history: KeyHistory = keysAtStart(keys);
@@ -162,7 +156,7 @@ const judgeOf = (
     const { checkpoint } = opened.value;
     if (checkpoint.size <= first || checkpoint.size > size)
       return { file, fault: { code: 'file-malformed', path } };
-    const by = surelyBy(cosignedAt(opened.value), liars);
+    const by = surelyBy(cosignedAt(policy, opened.value), liars);
     return { file, path, head: { size: checkpoint.size, root: checkpoint.root, ...(by && { by }) } };
   };
 
@@ -215,20 +209,24 @@ const judgeOf = (
     const reason = unsealed(seq, n, hash, read.type);
     if (reason !== undefined) tell({ code: 'not-sealed', seq, reason });
     const over = [beside.head, next?.head].find((head) => head !== undefined && head.size > seq);
-    judgeInstant(seq, read.recordedtime, over === undefined ? surelyBy(lastTimes, liars) : over.by);
+    judgeInstant(seq, read, over === undefined ? surelyBy(lastTimes, liars) : over.by);
     if (read.fact !== undefined && reason === undefined) learn(seq, read.fact);
   };
 
   /** Leaves stand in the order in which they were written: none can be from before those in front of it. */
-  const judgeInstant = (seq: number, recordedtime: string, notAfter: Date | undefined) => {
-    const claimed = new Date(recordedtime);
+  const judgeInstant = (
+    seq: number,
+    said: Pick<Envelope, 'time' | 'recordedtime'>,
+    notAfter: Date | undefined,
+  ) => {
+    const claimed = said.recordedtime;
     const window = {
       ...(notBefore > -Infinity && { notBefore: new Date(notBefore) }),
       ...(notAfter && { notAfter }),
     };
-    const flagged = judgeTime(claimed, window, toleranceMs);
-    if (flagged.flag === 'unsuspicious') notBefore = Math.max(notBefore, claimed.getTime());
-    else tell({ code: flagged.flag, seq, claimed: recordedtime, byMs: flagged.byMs });
+    const flagged = judgeEventTime(said, window, toleranceMs);
+    if (flagged.flag === 'unsuspicious') notBefore = Math.max(notBefore, Date.parse(claimed));
+    else tell({ code: flagged.flag, seq, claimed, byMs: flagged.byMs });
   };
 
   const learn = (seq: number, fact: LedgerFact) => {

@@ -1,5 +1,6 @@
 import type { Author } from '@liandong/kernel';
 import type { Policy, Suite } from '@liandong/ledger';
+import type { LedgerFactOf } from '../ledger/keep-anchoring.ts';
 import type { LedgerBook } from '../ports/ledger-book.ts';
 import type { Bell } from './bell.ts';
 
@@ -12,6 +13,10 @@ export type LedgerLinks = {
    * `undefined` for a ledger it does not name, of which nothing is taken.
    */
   readonly policyOf: (author: Author) => Policy | 'seals-suffice' | undefined;
+  /** What an event says of its author's ledger. */
+  readonly factOf: LedgerFactOf;
+  /** How far the time of an event may lie outside what its author's ledger proves before it is reported. */
+  readonly toleranceMs: number;
   /** This tier's own ledger: only what is anchored in it leaves. Without one the seals go alone. */
   readonly own?: OwnLedger | undefined;
 };

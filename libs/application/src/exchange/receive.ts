@@ -1,12 +1,13 @@
 import { type EventHash, ok, refuse, type Result, type StreamName, type TierCode } from '@liandong/kernel';
 import { instant } from '../ports/clock.ts';
-import type { BelievedHead, HeldEntry, Incident } from '../ports/link-book.ts';
+import type { HeldEntry, Incident } from '../ports/link-book.ts';
 import type { Block, Receipt } from '../ports/link-transport.ts';
 import type { Breach } from './breach.ts';
 import type { ExchangeDeps } from './deps.ts';
 import { type FeedTable, nextDigest } from './feed-table.ts';
 import { type Candidate, importEvents, type Outcome } from './import-events.ts';
-import { readEntry, type VerifyDeps, verifyEntry } from './verify-entry.ts';
+import { type Flagged, judgeTimes } from './judge-times.ts';
+import { readEntry, type VerifiedEntry, type VerifyDeps, verifyEntry } from './verify-entry.ts';
 import { largestOf } from './verify-proof.ts';
 
 /** What the receiver did with a block: how far the feed has come, and what was kept but not plainly accepted. */
@@ -98,6 +99,20 @@ export const receiver = (deps: ExchangeDeps & VerifyDeps, feeds: FeedTable): Rec
     at: instant(clock.now()),
   });
 
+  /** A clock that is wrong is wrong for many events: of each kind the first of a block stands for all. */
+  const misdated = (peer: TierCode, author: TierCode, flagged: readonly Flagged[]): readonly Incident[] =>
+    [...Map.groupBy(flagged, ({ flag }) => flag.flag)].flatMap(([code, [first, ...more]]) => {
+      if (first === undefined) return [];
+      const { entry, envelope, flag } = first;
+      const others = more.length === 0 ? '' : `, and ${more.length} more`;
+      return {
+        ...{ code, peer, number: entry.number, hash: entry.hash, bytes: entry.bytes },
+        feed: { author, destination: self.tier },
+        detail: `${envelope.type} in ${envelope.subject} says ${envelope.recordedtime}, off by ${flag.byMs} ms${others}`,
+        at: instant(clock.now()),
+      };
+    });
+
   const repeated = async (block: Block, head: number): Promise<Result<readonly Receipt[], Breach>> => {
     const { author } = block.feed;
     const again = block.entries.slice(0, head - block.first + 1);
@@ -125,14 +140,14 @@ export const receiver = (deps: ExchangeDeps & VerifyDeps, feeds: FeedTable): Rec
     if (!original.ok) return original;
 
     const fresh: HeldEntry[] = [];
-    const heads: (BelievedHead | undefined)[] = [];
+    const entries: VerifiedEntry[] = [];
     const since = instant(clock.now());
     let digest = digestBefore;
     for (const [n, each] of block.entries.slice(Math.max(0, head - block.first + 1)).entries()) {
       const verified = verifyEntry(deps, block, Math.max(head + 1, block.first) + n, each);
       if (!verified.ok) return verified;
-      const { entry, head: proven } = verified.value;
-      heads.push(proven);
+      const { entry } = verified.value;
+      entries.push(verified.value);
       const { number, seq, hash, bytes, seal } = entry;
       fresh.push({
         ...{ number, seq, hash, bytes, seal },
@@ -156,6 +171,8 @@ export const receiver = (deps: ExchangeDeps & VerifyDeps, feeds: FeedTable): Rec
     if (fresh.length === 0) return ok({ through: head, receipts: original.value });
 
     const held = await judge(fresh);
+    const { flagged, marks } =
+      deps.ledger === undefined ? { flagged: [], marks: [] } : await judgeTimes(book, deps.ledger, entries);
     const through = head + fresh.length;
     await book.receive({
       feed,
@@ -164,8 +181,12 @@ export const receiver = (deps: ExchangeDeps & VerifyDeps, feeds: FeedTable): Rec
       digest,
       received: fresh.map(({ number, hash }) => ({ number, hash })),
       held,
-      incidents: held.filter(({ reason }) => suspicious.has(reason)).map((entry) => incidentOf(peer, entry)),
-      believed: largestOf(heads),
+      incidents: [
+        ...held.filter(({ reason }) => suspicious.has(reason)).map((entry) => incidentOf(peer, entry)),
+        ...misdated(peer, feed.author, flagged),
+      ],
+      believed: largestOf(entries.map(({ head: proven }) => proven)),
+      marks,
     });
     feeds.set(feed, { head: through, digest });
     await parentsCameMeanwhile(held);

@@ -8,13 +8,13 @@ import {
   sourceOf,
   verifyEnvelope,
 } from '@liandong/kernel';
-import type { BelievedHead, LinkEntry } from '../ports/link-book.ts';
+import type { LinkEntry } from '../ports/link-book.ts';
 import type { Block, BlockEntry } from '../ports/link-transport.ts';
 import { isKnownContext } from './anchoring.ts';
 import { proofAt } from './block-proofs.ts';
 import type { Breach } from './breach.ts';
 import type { ExchangeDeps } from './deps.ts';
-import type { VerifyProof } from './verify-proof.ts';
+import type { ProvenHead, VerifyProof } from './verify-proof.ts';
 
 /** What an entry says: an event, or bytes the author sealed but no reader of this release may take for one. */
 export type Reading =
@@ -31,7 +31,7 @@ export type VerifiedEntry = {
   readonly entry: LinkEntry;
   readonly envelope: ReturnType<typeof verifyEnvelope>;
   /** The head its proof led to. */
-  readonly head: BelievedHead | undefined;
+  readonly head: ProvenHead | undefined;
 };
 
 /**

@@ -18,6 +18,8 @@ import {
 import type { BelievedHead, EntryProof } from '../ports/link-book.ts';
 import type { Breach } from './breach.ts';
 import { originOf } from '../ledger/open-epoch.ts';
+import { surelyBy } from '../ledger/time-window.ts';
+import { cosignedAt, liarsAmong } from '../ledger/witness-times.ts';
 import type { LedgerLinks } from './ledger-links.ts';
 
 export type ProofBreach = {
@@ -30,12 +32,15 @@ export type ProofBreach = {
   readonly evidence?: Uint8Array;
 };
 
+/** A believed head, and the instant by which an honest witness had certainly cosigned it. */
+export type ProvenHead = BelievedHead & { readonly cosignedBy: Date | undefined };
+
 export type VerifyProof = (claim: {
   readonly source: Source;
   readonly hash: EventHash;
   readonly seq: number;
   readonly proof: EntryProof | undefined;
-}) => Result<BelievedHead | undefined, ProofBreach>;
+}) => Result<ProvenHead | undefined, ProofBreach>;
 
 /** Heads that were opened lately: a block's entries share theirs, and so do the blocks of a returning tier. */
 const headsKept = 256;
@@ -50,10 +55,10 @@ export const proofVerifier = (
   kept: readonly BelievedHead[],
 ): VerifyProof => {
   const largest = new Map(kept.map((head) => [head.origin, head]));
-  const opened = new Map<string, BelievedHead>();
-  const seen = new WeakMap<Uint8Array, BelievedHead>();
+  const opened = new Map<string, ProvenHead>();
+  const seen = new WeakMap<Uint8Array, ProvenHead>();
 
-  const believe = (origin: string, policy: Policy, note: Uint8Array): Result<BelievedHead, ProofBreach> => {
+  const believe = (origin: string, policy: Policy, note: Uint8Array): Result<ProvenHead, ProofBreach> => {
     const key = `${origin} ${toHex(suite.sha256(note))}`;
     const known = opened.get(key);
     if (known !== undefined) return ok(known);
@@ -64,7 +69,8 @@ export const proofVerifier = (
     const { size, root } = head.value.checkpoint;
     if (head.value.checkpoint.origin !== origin)
       return refuse({ code: 'head-not-believed', detail: `${origin}: the head is of another ledger` });
-    const believed = { origin, size, root, note };
+    const cosignedBy = surelyBy(cosignedAt(policy, head.value), liarsAmong(policy));
+    const believed = { origin, size, root, note, cosignedBy };
     opened.set(key, believed);
     if (opened.size > headsKept) for (const [oldest] of [...opened].slice(0, 1)) opened.delete(oldest);
     if (size > (largest.get(origin)?.size ?? -1)) largest.set(origin, believed);

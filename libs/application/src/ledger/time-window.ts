@@ -50,3 +50,18 @@ export const judgeTime = (
   const tooLate = notAfter === undefined ? 0 : claimed.getTime() - notAfter.getTime();
   return tooLate > toleranceMs ? { flag: 'post-dated', byMs: tooLate } : { flag: 'unsuspicious' };
 };
+
+/**
+ * The rule for a stored event: it cannot have been recorded before what its ledger already
+ * held, nor can anything it tells of, its recording included, lie after it was sealed.
+ */
+export const judgeEventTime = (
+  { time, recordedtime }: { readonly time: string; readonly recordedtime: string },
+  window: TimeWindow,
+  toleranceMs: number,
+): TimeFlag => {
+  const recorded = judgeTime(new Date(recordedtime), window, toleranceMs);
+  if (recorded.flag !== 'unsuspicious') return recorded;
+  const { notAfter } = window;
+  return judgeTime(new Date(time), { ...(notAfter && { notAfter }) }, toleranceMs);
+};

@@ -64,6 +64,9 @@ export type BelievedHead = {
   readonly note: Uint8Array;
 };
 
+/** At this leaf of a ledger that instant had come, as the ledger itself says. */
+export type TimeMark = { readonly origin: string; readonly seq: number; readonly at: string };
+
 /** An event on its way, with what its author sent along. */
 export type LinkEntry = {
   readonly number: number;
@@ -113,6 +116,7 @@ export type Reception = {
   readonly incidents: readonly Incident[];
   /** Heads that were verified on the way. */
   readonly believed?: readonly BelievedHead[] | undefined;
+  readonly marks?: readonly TimeMark[] | undefined;
 };
 
 export type HeldCount = { readonly author: TierCode; readonly waiting: number; readonly parked: number };
@@ -176,6 +180,9 @@ export interface LinkBook {
 
   /** The largest head believed of each ledger. What is smaller than that never takes its place. */
   believedHeads(): Promise<readonly BelievedHead[]>;
+
+  /** The last mark before each of these leaves, in the order asked for; `undefined` where there is none. */
+  marksBefore(origin: string, seqs: readonly number[]): Promise<readonly (TimeMark | undefined)[]>;
 
   report(incident: Incident): Promise<void>;
   /** Newest first. */
