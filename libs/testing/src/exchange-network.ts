@@ -1,6 +1,7 @@
 import {
   exchange,
   type Exchange,
+  type LinkFrame,
   type LinkStatus,
   networkTree,
   type NetworkTree,
@@ -21,6 +22,8 @@ export type TestNetwork = {
   readonly cut: (lower: string) => void;
   readonly restore: (lower: string) => void;
   readonly mischief: (lower: string, mischief: Mischief) => void;
+  /** Something the upper end of a line says to the lower, whoever made it. */
+  readonly inject: (lower: string, frame: LinkFrame) => void;
   /** Lets a heartbeat's time pass everywhere. */
   readonly beat: () => void;
   /** Lets everything that can happen happen, beats included, until `done`. */
@@ -31,17 +34,31 @@ export type TestNetwork = {
   readonly stop: () => Promise<void>;
 };
 
+export type TestNetworkOptions = {
+  /** Nothing leaves that is not anchored, and nothing is taken without proof. */
+  readonly proofs?: boolean;
+  /** Tiers that nobody knows a key to encrypt letters to. */
+  readonly keyless?: ReadonlySet<TierCode>;
+};
+
 const patience = 3_000;
+
+type Line = {
+  open: boolean;
+  mischief: Mischief;
+  cut: () => void;
+  inject: (frame: LinkFrame) => void;
+};
 
 export const testNetworkOf = async (
   members: readonly TestMember[],
-  { proofs = false } = {},
+  { proofs = false, keyless = new Set() }: TestNetworkOptions = {},
 ): Promise<TestNetwork> => {
   const tree = networkTree(members as readonly TreeMember[]);
   const tiers = new Map(members.map(({ tier, made }) => [tier as TierCode, made ?? testTierOf(tier)]));
   const parents = new Map(members.map(({ tier, parent }) => [tier, parent]));
   const running = new Map<string, { exchange: Exchange; abort: AbortController; done: Promise<void> }>();
-  const lines = new Map<string, { open: boolean; mischief: Mischief; cut: () => void }>();
+  const lines = new Map<string, Line>();
   const beats = new Set<() => void>();
 
   const get = <Value>(map: ReadonlyMap<string, Value>, code: string): Value => {
@@ -67,7 +84,7 @@ export const testNetworkOf = async (
 
   const begin = async (code: string) => {
     const made = get(tiers, code);
-    const base = exchangeDeps(made, tree, tiers, () => Promise.resolve(), proofs);
+    const base = exchangeDeps(made, tree, tiers, () => Promise.resolve(), proofs, keyless);
     const deps = { ...base, wait: waitFor(base.settings) };
     const parent = parents.get(code);
     const dial = async () => {
@@ -76,6 +93,7 @@ export const testNetworkOf = async (
       if (!line.open || above === undefined) throw new Error('the line is down');
       const link = simulatedLink((frame, from) => line.mischief(frame, from));
       line.cut = link.cut;
+      line.inject = link.toA;
       void above.exchange.accept(link.b).catch(() => undefined);
       return link.a;
     };
@@ -93,7 +111,8 @@ export const testNetworkOf = async (
     await done;
   };
 
-  for (const { tier } of members) lines.set(tier, { open: true, mischief: honest, cut: () => {} });
+  for (const { tier } of members)
+    lines.set(tier, { open: true, mischief: honest, cut: () => {}, inject: () => {} });
   for (const { tier } of members) await begin(tier);
 
   const beat = () => {
@@ -120,6 +139,7 @@ export const testNetworkOf = async (
       line.cut();
     },
     restore: (lower) => void (get(lines, lower).open = true),
+    inject: (lower, frame) => get(lines, lower).inject(frame),
     mischief: (lower, mischief) => void (get(lines, lower).mischief = mischief),
     beat,
     until,

@@ -9,6 +9,8 @@ export type SimulatedLink = {
   readonly a: LinkConnection;
   readonly b: LinkConnection;
   readonly cut: () => void;
+  /** Puts a frame on the line to `a` that `b` never sent. */
+  readonly toA: (frame: LinkFrame) => void;
 };
 
 /** Two ends of a link in one process. Frames are copied, so nobody shares memory with the other side. */
@@ -27,7 +29,7 @@ export const simulatedLink = (mischief: Mischief = honest): SimulatedLink => {
     },
     close: () => end(false),
   });
-  return { a: side('a', toA, toB), b: side('b', toB, toA), cut: () => end(true) };
+  return { a: side('a', toA, toB), b: side('b', toB, toA), cut: () => end(true), toA: toA.put };
 };
 
 type Mailbox = ReturnType<typeof mailbox>;

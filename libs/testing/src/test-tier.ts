@@ -174,7 +174,8 @@ export const testTierOf = (tier: string, storage?: Storage): TestTier => {
 
 /**
  * Everything an exchange of `tier` needs; time stands still and passes only when a test says so.
- * With `proofs` nothing leaves that is not anchored, and nothing is taken without proof.
+ * With `proofs` nothing leaves that is not anchored, and nothing is taken without proof. Nobody
+ * knows a key to encrypt to the `keyless`.
  */
 export const exchangeDeps = (
   tier: TestTier,
@@ -182,6 +183,7 @@ export const exchangeDeps = (
   all: ReadonlyMap<TierCode, TestTier>,
   wait: ExchangeDeps['wait'],
   proofs = false,
+  keyless: ReadonlySet<TierCode> = new Set(),
 ): ExchangeDeps => {
   const keysOf = (code: TierCode | undefined) => (code === undefined ? [] : (all.get(code)?.keys ?? []));
   let now = Date.UTC(2026, 2, 2);
@@ -205,7 +207,7 @@ export const exchangeDeps = (
       disclosures: tier.disclosures,
       deliveries: tier.deliveries,
       cipher: letterCipher((code) => {
-        const to = all.get(code);
+        const to = keyless.has(code) ? undefined : all.get(code);
         return to && encryptionKeyOf(to.encryption);
       }, tier.encryption),
       factOf: decodeCaseFact,
