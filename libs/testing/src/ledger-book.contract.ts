@@ -4,6 +4,7 @@ import type {
   LedgerBatch,
   LedgerBook,
   LedgerLease,
+  LedgerStandings,
   Position,
   ScrubPlaces,
 } from '@liandong/application';
@@ -25,6 +26,7 @@ export type OpenLedgerBook = () => Promise<{
   readonly book: LedgerBook;
   readonly acquireLease: AcquireLedgerLease;
   readonly scrubPlaces: ScrubPlaces;
+  readonly standings: LedgerStandings;
   readonly close: () => Promise<void>;
 }>;
 
@@ -35,12 +37,13 @@ const given = <Value>(value: Value | undefined): Value => {
   return value;
 };
 
-/** Every promise of the port `LedgerBook`, of the lease and of the scrub's places. */
+/** Every promise of the port `LedgerBook`, of the lease, of the scrub's places and of what the counter reads. */
 export const ledgerBookContract = (name: string, open: OpenLedgerBook): void => {
   describe(`the ledger book in ${name}`, () => {
     let book: LedgerBook;
     let acquireLease: AcquireLedgerLease;
     let scrubPlaces: ScrubPlaces;
+    let standings: LedgerStandings;
     let close = async () => {};
     let lease: LedgerLease;
     let edge: TileEdge = emptyEdge;
@@ -53,7 +56,7 @@ export const ledgerBookContract = (name: string, open: OpenLedgerBook): void => 
     };
 
     beforeAll(async () => {
-      ({ book, acquireLease, scrubPlaces, close } = await open());
+      ({ book, acquireLease, scrubPlaces, standings, close } = await open());
       lease = await acquire();
     });
     afterAll(async () => {
@@ -101,6 +104,8 @@ export const ledgerBookContract = (name: string, open: OpenLedgerBook): void => 
       expect(await book.unsealed(10)).toEqual([]);
       expect(await book.tile({ level: 0, index: 0, width: 1 })).toBeUndefined();
       expect(await scrubPlaces.load()).toBeUndefined();
+      expect(await standings.of([])).toEqual(new Map());
+      expect(await standings.anchoredSize()).toBe(0);
     });
 
     it('gives back what a batch brought', async () => {
@@ -246,6 +251,18 @@ export const ledgerBookContract = (name: string, open: OpenLedgerBook): void => 
       expect(await book.anchorOver(4)).toEqual(small);
       expect(await book.anchorOver(5)).toEqual(first);
       expect(await book.anchorOver(9)).toBeUndefined();
+    });
+
+    it('tells the counter how far each of its events has come', async () => {
+      const [early, late] = await Promise.all([book.entries(4, 5), book.entries(9, 10)]);
+      const hashes = [...early, ...late].map((entry) => entry.hash);
+      expect(await standings.of([...hashes, hash()])).toEqual(
+        new Map([
+          [hashes[0], { seq: 4, anchored: { size: 5, at: '2026-03-02T01:01:00.000Z' } }],
+          [hashes[1], { seq: 9, anchored: undefined }],
+        ]),
+      );
+      expect(await standings.anchoredSize()).toBe(9);
     });
 
     it('keeps where the scrub stands until a round is over', async () => {

@@ -3,6 +3,8 @@ import {
   type AnchoredLedgerHead,
   type LedgerBook,
   type LedgerEntry,
+  type LedgerStanding,
+  type LedgerStandings,
   type Position,
   type ScrubPlace,
   type ScrubPlaces,
@@ -16,6 +18,7 @@ import { hashBytes, maxTileLevel } from '@liandong/ledger';
 export type MemoryLedgerBook = LedgerBook & {
   readonly acquireLease: AcquireLedgerLease;
   readonly scrubPlaces: ScrubPlaces;
+  readonly standings: LedgerStandings;
 };
 
 /** A ledger that is forgotten with its process. For tests of what stands on a ledger. */
@@ -87,6 +90,18 @@ export const memoryLedgerBook = (): MemoryLedgerBook => {
       save: async (next) => {
         scrubbed = next;
       },
+    },
+    standings: {
+      of: async (hashes) =>
+        new Map(
+          hashes.flatMap((hash): [EventHash, LedgerStanding][] => {
+            const seq = bySeal.get(hash)?.seq;
+            if (seq === undefined) return [];
+            const over = anchors.find(({ size }) => size > seq);
+            return [[hash, { seq, anchored: over && { size: over.size, at: over.at } }]];
+          }),
+        ),
+      anchoredSize: async () => anchors.at(-1)?.size ?? 0,
     },
   };
 };

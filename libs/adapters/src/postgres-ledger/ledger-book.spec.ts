@@ -1,10 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
+import type { EventHash } from '@liandong/kernel';
 import { ledgerBookContract, withPostgres } from '@liandong/testing';
 import pg from 'pg';
 import { postgresLedgerBook } from './ledger-book.ts';
 import { ledgerLease } from './lease.ts';
 import { migrateLedger } from './migrate.ts';
 import { postgresScrubPlaces } from './scrub-places.ts';
+import { postgresLedgerStandings } from './standings.ts';
 
 const postgres = withPostgres();
 
@@ -17,11 +19,16 @@ const openTier = async (code: string) => {
 ledgerBookContract('postgres', async () => {
   const { urls } = await openTier('431021');
   const pool = new pg.Pool({ connectionString: urls.exchange, max: 4 });
+  const counter = new pg.Pool({ connectionString: urls.approval, max: 1 });
   return {
     book: postgresLedgerBook(pool),
+    standings: postgresLedgerStandings(counter),
     acquireLease: ledgerLease(urls.exchange),
     scrubPlaces: postgresScrubPlaces(pool),
-    close: () => pool.end(),
+    close: async () => {
+      await counter.end();
+      await pool.end();
+    },
   };
 });
 
@@ -43,7 +50,7 @@ const forbidden = '42501';
 const appendOnly = '23001';
 
 describe('the ledger of a tier', () => {
-  it('is read by the audit and by no other service, and written by the exchange alone', async () => {
+  it('is read by the audit, and written by the exchange alone', async () => {
     const { urls } = await openTier('431021');
     expect(await outcome(urls.audit, 'SELECT count(*) FROM ledger.entry')).toBe('SELECT 1');
     expect(await outcome(urls.audit, 'UPDATE ledger.fence SET token = token + 1')).toBe(forbidden);
@@ -55,8 +62,39 @@ describe('the ledger of a tier', () => {
         `SELECT ledger.extend(1, 0, 1, '', '', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}')`,
       ),
     ).toBe(forbidden);
-    for (const service of ['approval', 'supervision'] as const)
-      expect(await outcome(urls[service], 'SELECT count(*) FROM ledger.entry')).toBe(forbidden);
+    expect(await outcome(urls.supervision, 'SELECT count(*) FROM ledger.entry')).toBe(forbidden);
+  });
+
+  it('shows the counter which events are sealed and what is anchored, and lets it write nothing', async () => {
+    const { urls } = await openTier('431021');
+    const tried = async (sql: string) => [sql, await outcome(urls.approval, sql)];
+    for (const table of ['entry', 'anchor']) {
+      expect(await outcome(urls.approval, `SELECT count(*) FROM ledger.${table}`)).toBe('SELECT 1');
+      for (const sql of [
+        `INSERT INTO ledger.${table} SELECT * FROM ledger.${table}`,
+        `UPDATE ledger.${table} SET hash = hash`,
+        `DELETE FROM ledger.${table}`,
+        `TRUNCATE ledger.${table}`,
+        `BEGIN; LOCK TABLE ledger.${table} IN ROW EXCLUSIVE MODE`,
+      ].map((each) => (table === 'anchor' ? each.replace('hash = hash', 'at = at') : each)))
+        expect(await tried(sql)).toEqual([sql, forbidden]);
+    }
+    const others = ['fence', 'head', 'lease', 'migration', 'place', 'scrub', 'tile', 'unsealed'];
+    for (const sql of [
+      ...others.map((table) => `SELECT count(*) FROM ledger.${table}`),
+      `SELECT ledger.extend(1, 0, 1, '', '', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}')`,
+      'CREATE TABLE ledger.more ()',
+    ])
+      expect(await tried(sql)).toEqual([sql, forbidden]);
+  });
+
+  it('shows the counter nothing before the exchange has made it', async () => {
+    const { urls } = await postgres.tier('431028');
+    const pool = new pg.Pool({ connectionString: urls.approval, max: 1 });
+    const standings = postgresLedgerStandings(pool);
+    expect(await standings.of(['ab'.repeat(32) as EventHash])).toEqual(new Map());
+    expect(await standings.anchoredSize()).toBe(0);
+    await pool.end();
   });
 
   it('is append-only, also for its owner and in a session that plays replica', async () => {

@@ -1,4 +1,5 @@
 import type { MigrationStep } from '../pg/migrate.ts';
+import { readableByCounter } from '../pg/unless-unmade.ts';
 
 /**
  * What the keeper keeps beside the store, in the schema `ledger` and under the role of the
@@ -139,5 +140,11 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION ledger.extend FROM PUBLIC;
 `,
+  },
+  {
+    version: 2,
+    sql: `
+-- The counter shows how far own events have come, and lets no lead act before that.
+${readableByCounter('ledger', ['ledger.entry', 'ledger.anchor'])}`,
   },
 ];

@@ -1,4 +1,5 @@
 import type { MigrationStep } from '../pg/migrate.ts';
+import { readableByCounter } from '../pg/unless-unmade.ts';
 
 /**
  * What the exchange remembers, in the schema and under the role of the exchange. A step
@@ -180,5 +181,14 @@ CREATE TABLE exchange.mark (
   PRIMARY KEY (origin, seq)
 );
 `,
+  },
+  {
+    version: 5,
+    sql: `
+-- What has come of a case and waits, for the counter to show. All else of the links stays the exchange's own.
+CREATE INDEX held_stream ON exchange.held (stream);
+CREATE VIEW exchange.pending AS
+  SELECT author, number, stream, state, reason, since, hash, bytes, missing FROM exchange.held;
+${readableByCounter('exchange', ['exchange.pending'])}`,
   },
 ];

@@ -1,0 +1,37 @@
+import type { LedgerStandings } from '@liandong/application';
+import type pg from 'pg';
+import { unlessUnmade } from '../pg/unless-unmade.ts';
+import { eventHashOf, hashBytesOf } from './rows.ts';
+
+type StandingRow = {
+  readonly hash: Buffer;
+  readonly seq: string;
+  readonly size: string | null;
+  readonly at: string | null;
+};
+
+/** How far own events have come, for the tier's counter: its role may read just what stands here. */
+export const postgresLedgerStandings = (pool: pg.Pool): LedgerStandings => ({
+  of: async (hashes) => {
+    if (hashes.length === 0) return new Map();
+    const rows = await unlessUnmade<StandingRow>(pool, standingsOf, [hashes.map(hashBytesOf)]);
+    return new Map(
+      rows.map(({ hash, seq, size, at }) => [
+        eventHashOf(hash),
+        { seq: Number(seq), anchored: size === null || at === null ? undefined : { size: Number(size), at } },
+      ]),
+    );
+  },
+  anchoredSize: async () => {
+    const [row] = await unlessUnmade<{ size: string }>(pool, anchoredSize, []);
+    return Number(row?.size ?? 0);
+  },
+});
+
+const standingsOf = `SELECT e.hash, e.seq, a.size, a.at FROM ledger.entry e
+  LEFT JOIN LATERAL (
+    SELECT size, at FROM ledger.anchor WHERE size > e.seq ORDER BY size, fresh LIMIT 1
+  ) a ON true
+  WHERE e.hash = ANY ($1::bytea[])`;
+
+const anchoredSize = 'SELECT size FROM ledger.anchor ORDER BY size DESC LIMIT 1';
