@@ -17,6 +17,7 @@ import {
   follows,
   ground,
   mandate,
+  overrideGround,
   round,
   stepResult,
   supplied,
@@ -67,6 +68,14 @@ const answer = z.strictObject({
 
 const limitedStep = optional(step);
 
+const override = optional(
+  z
+    .strictObject({ ground: overrideGround, reasons })
+    .describe(
+      '先于锚定办理：事件中载明理由代码 · To act before what it builds on is anchored; the event states the ground',
+    ),
+);
+
 export const caseCommandBodies = commandsOf<DoorCommand>()({
   open: z.strictObject({
     item: code.describe('事项编码 · Code of the item'),
@@ -92,7 +101,7 @@ export const caseCommandBodies = commandsOf<DoorCommand>()({
   acceptTolerating: z.strictObject(tolerate),
   openPreReview: z.strictObject(tolerate),
   reject: z.strictObject({ ground: z.enum(rejectionGrounds), remedies: told, reasons }),
-  openStage: z.strictObject({ stage: code.describe('阶段标识 · Id of the stage') }),
+  openStage: z.strictObject({ stage: code.describe('阶段标识 · Id of the stage'), override }),
   giveOpinion: answer,
   determine: answer,
   recordExternal: answer,
@@ -120,11 +129,12 @@ export const caseCommandBodies = commandsOf<DoorCommand>()({
     document: proof,
     reasons: optional(reasons),
     remedies: optional(told),
+    override,
   }),
   deliver: z.strictObject({ channel: z.enum(channels).describe('GB/T 39046 A.5'), document: proof, note }),
   withdraw: z.strictObject({ document: optional(proof), reasons: optional(reasons) }),
-  transferUp: z.strictObject({ to: mandate, reasons: optional(reasons) }),
-  takeOver: z.strictObject({ ground: z.enum(takeoverGrounds), reasons: optional(reasons) }),
+  transferUp: z.strictObject({ to: mandate, reasons: optional(reasons), override }),
+  takeOver: z.strictObject({ ground: z.enum(takeoverGrounds), reasons: optional(reasons), override }),
   void: z.strictObject({ ground: z.enum(voidGrounds), reasons }),
   share: z.strictObject({ tiers: tiers.min(1) }),
   settleObligation: z.strictObject({

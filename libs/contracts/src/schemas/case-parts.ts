@@ -4,6 +4,7 @@ import {
   caseKinds,
   defects,
   followUps,
+  overrideGrounds,
   procedureGrounds,
   remedies,
   roles,
@@ -140,3 +141,6 @@ export const stepResult = z.enum(stepResults);
 export const kind = z.enum(caseKinds);
 export const follows = z.strictObject({ case: caseName, relation: z.enum(followUps) });
 export const ground = z.enum(procedureGrounds);
+export const overrideGround = z.enum(overrideGrounds);
+/** Stated by an act of the lead that did not wait for the quorum. */
+export const beforeAnchoring = z.strictObject({ ground: overrideGround, reasonsGiven: z.literal(true) });

@@ -11,6 +11,7 @@ import {
 import { z } from 'zod';
 import {
   applicant,
+  beforeAnchoring,
   caseNumber,
   decisionDue,
   demands,
@@ -36,6 +37,9 @@ import {
 } from './case-parts.ts';
 import { code, days, eventHash, instant, optional } from './parts.ts';
 import { schemasOf } from './schemas-of.ts';
+
+/** What every act of the lead may state. */
+const override = { beforeAnchoring: optional(beforeAnchoring) };
 
 const accepted = { from: instant, decisionDue };
 
@@ -83,7 +87,7 @@ export const caseSchemas = schemasOf<CaseFact>()({
     reasonsGiven: z.literal(true),
     remedies: told,
   }),
-  'liandong.case.stageOpened.v1': said({ stage: code, due: stepsDue }),
+  'liandong.case.stageOpened.v1': said({ stage: code, due: stepsDue, ...override }),
   'liandong.case.opinionGiven.v1': answered,
   'liandong.case.determined.v1': answered,
   'liandong.case.externalRecorded.v1': answered,
@@ -119,11 +123,18 @@ export const caseSchemas = schemasOf<CaseFact>()({
     deliveryDue: instant,
     reasonsGiven: z.boolean(),
     remedies: told,
+    ...override,
   }),
   'liandong.case.delivered.v1': said({ channel: z.enum(channels), document }),
   'liandong.case.withdrawn.v1': said({ document: optional(document) }),
-  'liandong.case.transferred.v1': said({ to: mandate, from: instant, decisionDue, due: stepsDue }),
-  'liandong.case.takenOver.v1': said({ ground: z.enum(takeoverGrounds) }),
+  'liandong.case.transferred.v1': said({
+    to: mandate,
+    from: instant,
+    decisionDue,
+    due: stepsDue,
+    ...override,
+  }),
+  'liandong.case.takenOver.v1': said({ ground: z.enum(takeoverGrounds), ...override }),
   'liandong.case.voided.v1': said({ ground: z.enum(voidGrounds), reasonsGiven: z.literal(true) }),
   'liandong.case.toleranceLapsed.v1': said({ deliveryDue: instant }),
   'liandong.case.correctionLapsed.v1': said({}),

@@ -4,6 +4,7 @@ import type {
   ConclusionResult,
   Defect,
   Opened,
+  OverrideGround,
   RejectionGround,
   Remedy,
   Settlement,
@@ -46,6 +47,10 @@ export type CaseRequest = {
 /** Words that must not stand in event bytes; each becomes a salted digest. */
 type Worded = { readonly note?: string };
 type Reasoned = { readonly reasons: string };
+
+/** Why this act may come before what it builds on is anchored; the reasons become a salted digest. */
+export type Override = Reasoned & { readonly ground: OverrideGround };
+type Overriding = { readonly override?: Override };
 
 /** What is known of the applicant by name; kept apart from the event. */
 export type ApplicantDetails = {
@@ -92,7 +97,7 @@ export type Reject = Reasoned & {
   readonly remedies: readonly Remedy[];
 };
 
-export type OpenStage = { readonly type: 'openStage'; readonly stage: string };
+export type OpenStage = Overriding & { readonly type: 'openStage'; readonly stage: string };
 type AnswerStep = {
   readonly step: string;
   /** The round the actor saw; the current one if absent. */
@@ -152,7 +157,7 @@ export type Extend = Reasoned & {
   readonly days: number;
 };
 
-export type Conclude = {
+export type Conclude = Overriding & {
   readonly type: 'conclude';
   readonly result: ConclusionResult;
   readonly document: DocumentHash;
@@ -171,8 +176,12 @@ export type Withdraw = {
   readonly reasons?: string;
 };
 /** 轉報: up to the department of a superior tier, which leads from then on. */
-export type TransferUp = { readonly type: 'transferUp'; readonly to: Mandate; readonly reasons?: string };
-export type TakeOver = {
+export type TransferUp = Overriding & {
+  readonly type: 'transferUp';
+  readonly to: Mandate;
+  readonly reasons?: string;
+};
+export type TakeOver = Overriding & {
   readonly type: 'takeOver';
   readonly ground: TakeoverGround;
   readonly reasons?: string;
@@ -228,6 +237,25 @@ export type CaseCommand =
   | SettleObligation
   | NoteRemedy;
 export type CaseCommandName = CaseCommand['type'];
+
+/**
+ * What opens, moves or ends the review in the lead's name. It waits until the acting tier's own
+ * events of the case are anchored, unless it carries an override. Filing decides nothing and waits
+ * for nobody.
+ */
+export type LeadAct = OpenStage | Conclude | TransferUp | TakeOver;
+
+export const isLeadAct = <Command extends { readonly type: string }>(
+  command: Command,
+): command is Extract<Command, LeadAct> => {
+  const acts: readonly string[] = [
+    'openStage',
+    'conclude',
+    'transferUp',
+    'takeOver',
+  ] satisfies LeadAct['type'][];
+  return acts.includes(command.type);
+};
 
 const named: { readonly [Name in CaseCommandName]: Name } = {
   open: 'open',

@@ -1,5 +1,5 @@
 import { answerStep } from './answers.ts';
-import type { CaseCommand } from './commands.ts';
+import { type CaseCommand, isLeadAct } from './commands.ts';
 import { recordCorrectionLapse, requireCorrection } from './correction.ts';
 import { answerConsultation, consult, recordHearing, recordInspection, share } from './course.ts';
 import { conclude, deliver, noteRemedy, voidCase, withdraw } from './ending.ts';
@@ -10,7 +10,7 @@ import { settleObligation } from './obligations.ts';
 import { open } from './opening.ts';
 import { endProcedure, extend, startProcedure } from './procedure.ts';
 import { openStage } from './review.ts';
-import { type Door, type Made, made, no } from './rule.ts';
+import { type Door, type Made, made, no, saysSomething } from './rule.ts';
 import type { Matter } from './state.ts';
 import { openPreReview, recordToleranceLapse } from './tolerance.ts';
 
@@ -18,6 +18,8 @@ import { openPreReview, recordToleranceLapse } from './tolerance.ts';
 export const factOf = (command: CaseCommand, matter: Matter | undefined, door: Door): Made => {
   if (command.type === 'open') return open(command, door);
   if (matter === undefined) return no({ code: 'case-not-opened' });
+  if (isLeadAct(command) && command.override !== undefined && !saysSomething(command.override.reasons))
+    return no({ code: 'reasons-missing' });
   switch (command.type) {
     case 'file':
       return made('filed', { by: door.by });

@@ -3,18 +3,34 @@ import type { Conclude, Deliver, NoteRemedy, Void, Withdraw } from './commands.t
 import type { Concluded } from './facts.ts';
 import { missingMaterials } from './materials.ts';
 import { currentAnswer, nextStage, openedStages, refusalEnded, stageEnded } from './review.ts';
-import { type Door, type Made, made, no, type Rule, saysSomething, statusOf, unless } from './rule.ts';
+import {
+  type Door,
+  type Made,
+  made,
+  no,
+  overridden,
+  type Rule,
+  saysSomething,
+  statusOf,
+  unless,
+} from './rule.ts';
 import type { Matter, StepState } from './state.ts';
 
 export const conclude = (
-  { result, document, reasons, remedies = [] }: Conclude,
+  { result, document, reasons, remedies = [], override }: Conclude,
   matter: Matter,
   { by, at, legalDay }: Door,
 ): Made => {
   const deliveryDue = legalDay(at, matter.opening.limits.deliveryDays);
   if (!deliveryDue.ok) return deliveryDue;
   const said = { reasonsGiven: saysSomething(reasons), remedies };
-  return made('concluded', { by, result, document, deliveryDue: deliveryDue.value, ...said }, { reasons });
+  const { stated, words } = overridden(override);
+  const due = deliveryDue.value;
+  return made(
+    'concluded',
+    { by, result, document, deliveryDue: due, ...said, ...stated },
+    { reasons, ...words },
+  );
 };
 
 /** The lead puts the organs' decisions together. It adds none of its own where an organ decides. */

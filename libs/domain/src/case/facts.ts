@@ -74,6 +74,15 @@ export type ObligationKind = (typeof obligationKinds)[number];
 export const settlements = ['upheld', 'reopened'] as const;
 export type Settlement = (typeof settlements)[number];
 
+/** Why an act of the lead cannot wait: a limit of law, somebody's safety, harm that nothing makes good, an outage that lasts. */
+export const overrideGrounds = [
+  'statutoryLimit',
+  'publicSafety',
+  'irreparableHarm',
+  'prolongedOutage',
+] as const;
+export type OverrideGround = (typeof overrideGrounds)[number];
+
 export const acceptanceBases = ['complete', 'tolerated', 'deemed'] as const;
 
 // Parts
@@ -103,6 +112,10 @@ export type DecisionDue = { readonly promised?: Instant; readonly statutory?: In
 // What each fact says. Names, reasons in words, notes and addresses are withheld as digests, never here.
 
 type Said = { readonly by: By };
+
+/** The lead acted while events of its own in the case were not anchored yet, and says so. */
+export type BeforeAnchoring = { readonly ground: OverrideGround; readonly reasonsGiven: true };
+type LeadSaid = Said & { readonly beforeAnchoring?: BeforeAnchoring };
 
 export type Opened = Said & {
   readonly number: CaseNumber;
@@ -154,7 +167,7 @@ export type Rejected = Said & {
   readonly reasonsGiven: true;
   readonly remedies: readonly Remedy[];
 };
-export type StageOpened = Said & {
+export type StageOpened = LeadSaid & {
   readonly stage: string;
   readonly due: readonly { readonly step: string; readonly due: Instant }[];
 };
@@ -213,7 +226,7 @@ export type Extended = Said & {
   readonly decisionDue: DecisionDue;
   readonly stepDue?: Instant;
 };
-export type Concluded = Said & {
+export type Concluded = LeadSaid & {
   readonly result: ConclusionResult;
   readonly document: DocumentHash;
   readonly deliveryDue: Instant;
@@ -222,14 +235,14 @@ export type Concluded = Said & {
 };
 export type Delivered = Said & { readonly channel: Channel; readonly document: DocumentHash };
 export type Withdrawn = Said & { readonly document?: DocumentHash };
-export type Transferred = Said & {
+export type Transferred = LeadSaid & {
   readonly to: Mandate;
   /** The upper tier's own clock. */
   readonly from: Instant;
   readonly decisionDue: DecisionDue;
   readonly due: readonly { readonly step: string; readonly due: Instant }[];
 };
-export type TakenOver = Said & { readonly ground: TakeoverGround };
+export type TakenOver = LeadSaid & { readonly ground: TakeoverGround };
 export type Voided = Said & { readonly ground: VoidGround; readonly reasonsGiven: true };
 export type ToleranceLapsed = Said & { readonly deliveryDue: Instant };
 export type CorrectionLapsed = Said;

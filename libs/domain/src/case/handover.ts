@@ -3,7 +3,7 @@ import { decisionDueFrom, startedClock, stepDues } from './clock.ts';
 import type { TakeOver, TransferUp } from './commands.ts';
 import type { CaseFact } from './facts.ts';
 import { currentAnswer, movedUp } from './review.ts';
-import { type Claim, type Door, type Made, made, no, own, type Rule, unless } from './rule.ts';
+import { type Claim, type Door, type Made, made, no, overridden, own, type Rule, unless } from './rule.ts';
 import type { Matter, StepState } from './state.ts';
 
 /** The lead's own steps go up with it, unanswered or answered 轉報. Other organs keep theirs. */
@@ -14,7 +14,11 @@ const movesUp = ({ lead }: Matter, state: StepState): boolean => {
   return undecided && sameMandate(state.organ, lead);
 };
 
-export const transferUp = ({ to, reasons }: TransferUp, matter: Matter, { by, at, legalDay }: Door): Made => {
+export const transferUp = (
+  { to, reasons, override }: TransferUp,
+  matter: Matter,
+  { by, at, legalDay }: Door,
+): Made => {
   const { limits } = matter.opening;
   const decisionDue = matter.clock === undefined ? ok({}) : decisionDueFrom(legalDay, at, limits);
   if (!decisionDue.ok) return decisionDue;
@@ -24,9 +28,13 @@ export const transferUp = ({ to, reasons }: TransferUp, matter: Matter, { by, at
     at,
     moving.map(({ step }) => step),
   );
-  return due.ok
-    ? made('transferred', { by, to, from: at, decisionDue: decisionDue.value, due: due.value }, { reasons })
-    : due;
+  if (!due.ok) return due;
+  const { stated, words } = overridden(override);
+  return made(
+    'transferred',
+    { by, to, from: at, decisionDue: decisionDue.value, due: due.value, ...stated },
+    { reasons, ...words },
+  );
 };
 
 /** 轉報: the case goes on with its material under the upper tier, whose own clock starts. */
@@ -49,8 +57,10 @@ export const transferred: Rule<'transferred'> = (matter, { to, from, decisionDue
   });
 };
 
-export const takeOver = ({ ground, reasons }: TakeOver, { by }: Door): Made =>
-  made('takenOver', { by, ground }, { reasons });
+export const takeOver = ({ ground, reasons, override }: TakeOver, { by }: Door): Made => {
+  const { stated, words } = overridden(override);
+  return made('takenOver', { by, ground, ...stated }, { reasons, ...words });
+};
 
 /** A superior tier leads from now on. The organs of the steps, and their clocks, stay. */
 export const takenOver: Rule<'takenOver'> = (matter, { by }, { tier, at }) => {

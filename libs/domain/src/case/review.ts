@@ -3,7 +3,7 @@ import { stepDues } from './clock.ts';
 import type { OpenStage } from './commands.ts';
 import type { CaseStatus } from './refusals.ts';
 import type { ResolvedStage } from './route.ts';
-import { type Door, type Made, made, no, own, type Rule, unless } from './rule.ts';
+import { type Door, type Made, made, no, overridden, own, type Rule, unless } from './rule.ts';
 import type { Answer, Matter, StepState } from './state.ts';
 
 /** The answer that counts: the one of the step's present round. */
@@ -44,10 +44,15 @@ export const stepStatus = (matter: Matter, step: StepState): StepStatus => {
 export const unlessReviewing = (matter: Matter, ...also: readonly CaseStatus[]) =>
   unless(matter, 'accepted', 'inReview', ...also, ...(matter.preReviewed ? (['preAccepted'] as const) : []));
 
-export const openStage = ({ stage }: OpenStage, matter: Matter, { by, at, legalDay }: Door): Made => {
+export const openStage = (
+  { stage, override }: OpenStage,
+  matter: Matter,
+  { by, at, legalDay }: Door,
+): Made => {
   const steps = matter.opening.route.stages.find(({ id }) => id === stage)?.steps ?? [];
   const due = stepDues(legalDay, at, steps);
-  return due.ok ? made('stageOpened', { by, stage, due: due.value }) : due;
+  const { stated, words } = overridden(override);
+  return due.ok ? made('stageOpened', { by, stage, due: due.value, ...stated }, words) : due;
 };
 
 export const stageOpened: Rule<'stageOpened'> = (matter, { stage: named, due }, { at }) => {

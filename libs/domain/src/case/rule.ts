@@ -1,6 +1,13 @@
 import { type Draft, type EventHash, ok, type Result } from '@liandong/kernel';
-import { type LegalDay, worded } from './commands.ts';
-import { type By, type CaseFact, type CaseFactName, type CaseFacts, caseFactType } from './facts.ts';
+import { type LegalDay, type Override, worded } from './commands.ts';
+import {
+  type BeforeAnchoring,
+  type By,
+  type CaseFact,
+  type CaseFactName,
+  type CaseFacts,
+  caseFactType,
+} from './facts.ts';
 import type { CaseRefusal, CaseStatus } from './refusals.ts';
 import type { Instant } from './route.ts';
 import type { Happened, Matter } from './state.ts';
@@ -32,6 +39,20 @@ export const made = <Name extends CaseFactName>(
   data: CaseFacts[Name],
   words: Readonly<Record<string, string | undefined>> = {},
 ) => ok({ type: caseFactType(name), data, ...worded(words) });
+
+/** What a fact states of the override it was said under, and the words of it that are set apart. */
+export const overridden = (
+  override: Override | undefined,
+): {
+  readonly stated: { readonly beforeAnchoring?: BeforeAnchoring };
+  readonly words: { readonly overrideReasons?: string };
+} =>
+  override === undefined
+    ? { stated: {}, words: {} }
+    : {
+        stated: { beforeAnchoring: { ground: override.ground, reasonsGiven: true } },
+        words: { overrideReasons: override.reasons },
+      };
 
 /** The hash of a fact that is judged before it is written. */
 export const unwritten = '' as EventHash;

@@ -29,6 +29,7 @@ const entitled: Readonly<Record<string, readonly Part[]>> = {
   agentName: ['intake', 'lead'],
   matter: ['intake', 'lead', 'decider', 'adviser', 'guest'],
   reasons: ['intake', 'lead', 'decider'],
+  overrideReasons: ['intake', 'lead', 'decider'],
   note: ['intake', 'lead', 'decider'],
   question: ['lead', 'adviser'],
 };

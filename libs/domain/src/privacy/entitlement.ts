@@ -38,6 +38,7 @@ export const needs: ReadonlyMap<string, readonly Part[]> = new Map([
   ['agentName', serving],
   ['matter', [...handling, 'guest']],
   ['reasons', deciding],
+  ['overrideReasons', deciding],
   ['note', deciding],
   ['question', ['lead', 'adviser']],
 ]);
