@@ -1,5 +1,6 @@
 export * from './audit/index.ts';
 export * from './authoring.ts';
+export * from './cases/anchored-first.ts';
 export * from './cases/case-book.ts';
 export * from './cases/case-desk.ts';
 export * from './cases/case-file.ts';

@@ -37,6 +37,7 @@ import {
 } from '@liandong/kernel';
 import { testSealer } from '@liandong/testing';
 import {
+  type AnchoredFirst,
   type Authoring,
   type CaseDesk,
   caseDesk,
@@ -84,6 +85,7 @@ export const sampleTier = async (
   tier: TierCode,
   clock = testClock(),
   store: EventStore = memoryEventStore({ seal: testSealer('approval', sourceOf(authorOf(tier))).seal }),
+  first?: AnchoredFirst,
 ): Promise<SampleTier> => {
   const authoring: Authoring = {
     author: authorOf(tier),
@@ -107,6 +109,7 @@ export const sampleTier = async (
     store,
     authoring,
     legalDay,
+    anchoredFirst: first,
     cases: caseReader(store, decodeCaseFact, sha256),
     resolveOpening: async (...asked) =>
       resolveOpening({

@@ -1,6 +1,7 @@
 import { type CaseFact, caseDecider, type CaseState, type Happened, spineOf } from '@liandong/domain/case';
 import { erasedType } from '@liandong/domain/privacy';
 import {
+  type Author,
   authorOf,
   caseDigest,
   decodeEvent,
@@ -35,6 +36,8 @@ export type CaseBook = {
   readonly revision: () => number;
   readonly state: () => CaseState;
   readonly order: () => Ordering;
+  /** The events of one author, oldest first. */
+  readonly saidBy: (author: Pick<Author, 'tier' | 'epoch'>) => readonly EventHash[];
   readonly file: () => CaseFile;
 };
 
@@ -54,6 +57,11 @@ export const caseBook = (caseId: StreamName, factOf: FactOf, sha256: Sha256): Ca
     revision: () => revision,
     state: () => state,
     order: () => order,
+    saidBy: ({ tier, epoch }) => {
+      const { authors, chains } = order.graph;
+      const author = authors.get(`${tier}/${epoch}`);
+      return author === undefined ? [] : (chains[author] ?? []).map(({ entry }) => entry.hash);
+    },
     take: (recorded) => {
       const entries = recorded.flatMap(({ hash, bytes }): Entry[] => {
         const envelope = decodeEvent(bytes);

@@ -2,6 +2,7 @@ import type { Actor, CaseCommand, CaseRefusal } from '@liandong/domain/case';
 import type { EventHash, Result, StreamName } from '@liandong/kernel';
 import type { Acting } from '../authoring.ts';
 import type { HandlingRefusal } from '../own-streams.ts';
+import type { NotAnchored } from './anchored-first.ts';
 import type { CaseFile } from './case-file.ts';
 import type { OpeningRefusal, OpenRequest } from './open-request.ts';
 
@@ -27,6 +28,7 @@ export type DeskRefusal =
   | CaseRefusal
   | OpeningRefusal
   | HandlingRefusal
+  | NotAnchored
   | { readonly code: 'case-not-found'; readonly caseId: StreamName };
 
 /** The counter of one tier: where commands on cases are decided and recorded. */
@@ -34,7 +36,9 @@ export interface CaseDesk {
   /**
    * Decides a command on what this tier knows of the case and records the outcome.
    * Sent again under the same key it returns what was recorded the first time. A
-   * command that loses a race is decided again on the new state.
+   * command that loses a race is decided again on the new state. Where the tier keeps a
+   * ledger, an act of the lead waits for a while until the tier's own events of the case are
+   * anchored; one that carries an override does not wait, and the fact states it.
    */
   execute(deed: Deed): Promise<Result<Done, DeskRefusal>>;
   /** The case as this tier knows it now, or `undefined` if it holds no event of it. */

@@ -1,4 +1,10 @@
-import { type CaseDraft, caseDecider, type LegalDay } from '@liandong/domain/case';
+import {
+  type CaseCommand,
+  type CaseDraft,
+  caseDecider,
+  isLeadAct,
+  type LegalDay,
+} from '@liandong/domain/case';
 import {
   firstTerm,
   frontierFor,
@@ -6,6 +12,7 @@ import {
   ok,
   refuse,
   type Result,
+  type EventHash,
   type StreamName,
   type Term,
 } from '@liandong/kernel';
@@ -13,6 +20,8 @@ import { authorEvents, type Authoring, streamToOpen } from '../authoring.ts';
 import { attempts, earlierAttempt } from '../own-streams.ts';
 import { instant } from '../ports/clock.ts';
 import type { EventStore, NewEvent, Recorded } from '../ports/event-store.ts';
+import type { AnchoredFirst } from './anchored-first.ts';
+import type { CaseBook } from './case-book.ts';
 import type { CaseDesk, Deed, DeskRefusal, Done } from './case-desk.ts';
 import type { CaseReader } from './case-reader.ts';
 import type { ResolveOpening } from './open-case.ts';
@@ -23,6 +32,8 @@ export type DeskDeps = {
   readonly authoring: Authoring;
   readonly legalDay: LegalDay;
   readonly resolveOpening: ResolveOpening;
+  /** What an act of the lead waits for; absent for a tier that keeps no ledger. */
+  readonly anchoredFirst?: AnchoredFirst | undefined;
 };
 
 export const caseDesk = (deps: DeskDeps): CaseDesk => ({
@@ -36,7 +47,7 @@ const execute = async (deps: DeskDeps, deed: Deed): Promise<Result<Done, DeskRef
   const caseId = deed.command.type === 'open' ? streamToOpen(authoring, deed) : deed.caseId;
   if (caseId === undefined) return refuse({ code: 'case-not-found', caseId: '' as StreamName });
 
-  for (let attempt = 1; ; attempt++) {
+  for (let attempt = 1; ;) {
     // Asked anew each time: the attempt that lost may have been lost to its own twin.
     const earlier = await earlierAttempt(store, authoring, deed, asked(deed));
     if (!earlier.ok) return earlier;
@@ -44,19 +55,32 @@ const execute = async (deps: DeskDeps, deed: Deed): Promise<Result<Done, DeskRef
 
     const decided = await decide(deps, caseId, deed);
     if (!decided.ok) return decided;
+    if (deps.anchoredFirst !== undefined && decided.value.waiting.length > 0) {
+      const anchored = await deps.anchoredFirst.awaited(decided.value.waiting);
+      if (!anchored.ok) return anchored;
+      // Decided again on what came meanwhile, at the time it is then.
+      continue;
+    }
     const appended = await store.append(caseId, decided.value.seen, decided.value.events);
     if (appended.ok) return ok(done(caseId, appended.value, false));
     if (attempt === attempts) return appended;
+    attempt++;
   }
 };
 
-type Decided = { readonly seen: number; readonly events: readonly NewEvent[] };
+type Decided = {
+  readonly seen: number;
+  readonly events: readonly NewEvent[];
+  /** What must be anchored before these may be recorded. */
+  readonly waiting: readonly EventHash[];
+};
 
 const decide = async (
-  { cases, authoring, legalDay, resolveOpening }: DeskDeps,
+  deps: DeskDeps,
   caseId: StreamName,
   deed: Deed,
 ): Promise<Result<Decided, DeskRefusal>> => {
+  const { cases, authoring, legalDay, resolveOpening } = deps;
   const at = instant(authoring.clock.now());
   const by = { ...deed.by, authid: authoring.pseudonym(deed.principal, caseId) };
   const opened =
@@ -66,14 +90,32 @@ const decide = async (
   const book = await cases.open(caseId);
   const seen = book.revision();
   if (seen === 0 && deed.command.type !== 'open') return refuse({ code: 'case-not-found', caseId });
-  const drafts = caseDecider.decide({ command: opened.value, by, at, legalDay }, book.state());
+  // What is held back is told of the case as it was seen; if it moves on meanwhile, the append is refused.
+  const { command, waiting } = await heldBack(deps, opened.value, book);
+  const drafts = caseDecider.decide({ command, by, at, legalDay }, book.state());
   if (!drafts.ok) return drafts;
 
   const { tier, epoch } = authoring.author;
   const frontier = frontierFor(book.order(), tier, epoch);
   const place = { ...frontier, term: termToState(frontier, drafts.value) };
   const events = authorEvents(authoring, deed, caseId, place, asked(deed), drafts.value);
-  return events.ok ? ok({ seen, events: events.value }) : events;
+  return events.ok ? ok({ seen, events: events.value, waiting }) : events;
+};
+
+/**
+ * What an act of the lead must wait for, or the act with its override if there is anything to
+ * override: a fact states none that was not needed.
+ */
+const heldBack = async (
+  { anchoredFirst, authoring }: DeskDeps,
+  command: CaseCommand,
+  book: CaseBook,
+): Promise<{ readonly command: CaseCommand; readonly waiting: readonly EventHash[] }> => {
+  if (!isLeadAct(command)) return { command, waiting: [] };
+  const waiting = (await anchoredFirst?.unanchored(book.saidBy(authoring.author))) ?? [];
+  const { override, ...bare } = command;
+  if (waiting.length > 0) return { command, waiting: override === undefined ? waiting : [] };
+  return { command: bare, waiting };
 };
 
 /** A takeover is the first word of the term it opens; everything else speaks in the term it knows. */

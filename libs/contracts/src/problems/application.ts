@@ -9,7 +9,7 @@ import type { CaseRefusal } from '@liandong/domain/case';
 import type { NotInForce, RouteRefusal } from '@liandong/domain/catalogue';
 import type { CalendarRefusal } from '@liandong/domain/calendar';
 import type { ErasureRefusal } from '@liandong/domain/privacy';
-import { exists, invalid, type Meanings, missing, raced, tooLarge } from './meaning.ts';
+import { exists, invalid, type Meanings, missing, notNow, raced, tooLarge } from './meaning.ts';
 
 type OwnCode = Exclude<
   (DeskRefusal | ErasureDeskRefusal | OpeningRefusal | HandlingRefusal | SchemaRefusal)['code'],
@@ -19,6 +19,10 @@ type OwnCode = Exclude<
 export const applicationMeanings: Meanings<OwnCode> = {
   'case-not-found': missing('未找到办件', 'There is no such case'),
   'stream-not-found': missing('未找到该流', 'There is no such stream'),
+  'not-anchored': notNow(
+    '本级事件尚未取得见证锚定；可稍后再试，或载明理由先行办理',
+    'Events of this tier are not anchored yet; try again, or override and let the event say so',
+  ),
   'item-not-found': missing('未找到事项', 'There is no such item'),
   'intake-not-provided': invalid('该事项不在此处受理', 'The item is not taken in here'),
   'location-outside': invalid('所填地点不在本级范围内', 'The place lies outside this tier'),
