@@ -26,15 +26,49 @@ export const caseText = (known: Json): string => {
   ].join('\n');
 };
 
-export const eventsText = (events: readonly Json[]): string =>
-  table(
-    ['#', '类型 type', '层级 tier', '时间 time', '状态 standing', '不生效 without effect'],
+const standings: Readonly<Record<string, string>> = {
+  recorded: '已记录 recorded',
+  anchored: '已锚定 anchored',
+  registered: '已登记 registered',
+  pending: '待接收 pending',
+};
+
+const grounds: Readonly<Record<string, string>> = {
+  statutoryLimit: '法定期限 statutoryLimit',
+  publicSafety: '公共安全 publicSafety',
+  irreparableHarm: '难以挽回的损害 irreparableHarm',
+  prolongedOutage: '见证长时间中断 prolongedOutage',
+};
+
+/** A code as people read it; one that a newer service sends is shown as it came. */
+const said = (words: Readonly<Record<string, string>>, code: unknown): unknown =>
+  typeof code === 'string' && Object.hasOwn(words, code) ? words[code] : code;
+
+/** The leaf of an event in its tier's ledger, and the checkpoint that anchored it. */
+const placeText = (ledger: { seq: number; checkpointSize?: number } | undefined): string | undefined =>
+  ledger && `${ledger.seq}${ledger.checkpointSize === undefined ? '' : ` < ${ledger.checkpointSize}`}`;
+
+/** What keeps an event from having effect, or from the store at all. */
+const obstacle = (event: Json): string | undefined => {
+  const pending = event['pending'] as { reason: string; missing: readonly string[] } | undefined;
+  if (pending === undefined) return (event['withoutEffect'] as { code: string } | undefined)?.code;
+  return [pending.reason, ...pending.missing.map((hash) => hash.slice(0, 16))].join(' ');
+};
+
+export const eventsText = (events: readonly Json[]): string => {
+  const overridden = events.some((event) => event['beforeAnchoring'] !== undefined);
+  return table(
+    [
+      ...['#', '类型 type', '层级 tier', '时间 time', '状态 standing', '账簿<检查点 seq<size'],
+      ...(overridden ? ['先于锚定 before anchoring'] : []),
+      '不生效或待接收 without effect, or waiting',
+    ],
     events.map((event, n) => [
-      n + 1,
-      String(event['type']).split('.')[2],
-      event['tier'],
-      event['time'],
-      event['standing'],
-      (event['withoutEffect'] as { code: string } | undefined)?.code,
+      ...[n + 1, String(event['type']).split('.')[2], event['tier'], event['time']],
+      said(standings, event['standing']),
+      placeText(event['ledger'] as { seq: number; checkpointSize?: number } | undefined),
+      ...(overridden ? [said(grounds, event['beforeAnchoring'])] : []),
+      obstacle(event),
     ]),
   );
+};

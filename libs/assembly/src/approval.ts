@@ -1,4 +1,6 @@
 import { sha256 } from '@liandong/adapters/crypto';
+import { postgresLedgerStandings } from '@liandong/adapters/postgres-ledger';
+import { postgresArrivals } from '@liandong/adapters/postgres-links';
 import { type Authoring, type CaseDesk, disclosedIn } from '@liandong/application';
 import type { TierConfig } from '@liandong/contracts';
 import { approvalDocument, approvalGrpc, ApprovalModule, viewLists } from '@liandong/services/approval';
@@ -33,12 +35,14 @@ export const startApproval = async (
   const access = openAccess(config, 'approval', 6);
   const authoring = authoringOf(config, access);
   const views = await openViews(config);
-  const { desk, catalogue, book, erasures } = counterOf(config, access, authoring, views);
+  const standings = keepsLedger(config) ? postgresLedgerStandings(access.pool) : undefined;
+  const { desk, catalogue, book, erasures } = counterOf(config, access, authoring, views, standings);
   const { followers, redrive } = followersOf(config, access, desk, views, logger);
   const module = ApprovalModule.with({
     desk,
     pseudonym: authoring.pseudonym,
     disclosedIn: (file) => disclosedIn(access.store, sha256, file),
+    progress: { arrivals: postgresArrivals(access.pool), standings },
     authenticate: authenticateFor(config),
     lists: viewLists(views.views),
     catalogue,
@@ -69,3 +73,6 @@ export const startApproval = async (
     },
   };
 };
+
+const keepsLedger = ({ members, tier }: TierConfig): boolean =>
+  members.find((member) => member.tier === tier)?.policy !== undefined;

@@ -1,5 +1,6 @@
 import { sha256 } from '@liandong/adapters/crypto';
 import {
+  anchoredFirst,
   type Authoring,
   type CaseDesk,
   caseDesk,
@@ -8,6 +9,7 @@ import {
   type ErasureDesk,
   erasureDesk,
   itemInForce,
+  type LedgerStandings,
   networkTree,
   ownStreamHandler,
   readOwnStream,
@@ -28,6 +30,7 @@ import { type DirectoryFact, levelOf } from '@liandong/domain/directory';
 import { decodeEvent } from '@liandong/kernel';
 import type { Catalogue } from '@liandong/services/approval';
 import { demonstrationCalendar, legalDayIn, officialCalendar } from './calendar.ts';
+import { wait } from './pause.ts';
 import type { Access } from './tier.ts';
 import type { OpenedViews } from './views.ts';
 
@@ -44,6 +47,7 @@ export const counterOf = (
   { store, clock, disclosures }: Access,
   authoring: Authoring,
   views: OpenedViews,
+  standings: LedgerStandings | undefined,
 ): Counter => {
   const tree = networkTree(config.members);
   const book = regionBook(store, decodeDirectory);
@@ -63,6 +67,7 @@ export const counterOf = (
   const desk = caseDesk({
     store,
     authoring,
+    anchoredFirst: standings && anchoredFirst({ standings, wait, patience: config.anchorPatienceMs }),
     legalDay: legalDayIn(calendar),
     cases,
     resolveOpening: async (...asked) => {

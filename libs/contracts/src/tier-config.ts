@@ -68,6 +68,8 @@ export type TierConfig = {
     /** How far an event's time may lie outside what other ledgers prove before it is reported. */
     readonly timeToleranceSeconds: number;
   };
+  /** Milliseconds that an act of the lead waits until what it builds on is anchored; then it needs an override. */
+  readonly anchorPatienceMs: number;
   /** What pseudonyms and fingerprints of this tier are keyed with; only `approval` reads it. */
   readonly secretFile?: string | undefined;
   readonly privacy: {
@@ -152,6 +154,7 @@ const shape = z.strictObject({
       timeToleranceSeconds: z.int().min(1).max(86_400).default(300),
     })
     .prefault({}),
+  anchorPatienceMs: z.int().min(0).max(25_000).default(15_000),
   secretFile: path.optional(),
   privacy: z.strictObject({ retentionYears: z.int().min(0).max(1_000).default(10) }).prefault({}),
   copies: z

@@ -125,6 +125,7 @@ export const openCounter = async (
     desk,
     pseudonym: authoring.pseudonym,
     disclosedIn: (file) => disclosedIn(store, sha256, file),
+    progress: { arrivals: { pendingIn: async () => [] } },
     authenticate: authenticator({
       tier: county,
       issuer: here.issuer,

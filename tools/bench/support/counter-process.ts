@@ -65,6 +65,7 @@ const app = await createHttpApp(
     }),
     pseudonym: authoring.pseudonym,
     disclosedIn: async () => new Map(),
+    progress: { arrivals: { pendingIn: async () => [] } },
     authenticate: authenticator({
       tier: place.county,
       issuer: issuer.issuer,

@@ -1,4 +1,11 @@
-import { caseKinds, caseStatuses, stepKinds, stepResults, stepStatuses } from '@liandong/domain/case';
+import {
+  caseKinds,
+  caseStatuses,
+  overrideGrounds,
+  stepKinds,
+  stepResults,
+  stepStatuses,
+} from '@liandong/domain/case';
 import { itemCommandBodies } from '@liandong/contracts';
 import { handlerNames, workActs } from '@liandong/application';
 import { departmentKinds, tierLevels } from '@liandong/domain/directory';
@@ -103,7 +110,7 @@ export const DoneAnswer = z
   })
   .meta({ id: 'Done', description: '已记录 · What was recorded' });
 
-export const standings = ['recorded', 'anchored', 'registered'] as const;
+export const standings = ['recorded', 'anchored', 'registered', 'pending'] as const;
 
 export const EventAnswer = z
   .strictObject({
@@ -116,8 +123,32 @@ export const EventAnswer = z
     standing: z
       .enum(standings)
       .describe(
-        '已记录 → 已锚定 → 已登记 · Stored by its author, vouched for by another tier, filed by the lead',
+        '已记录 → 已锚定 → 已登记；待接收：已到达而尚未入库 · Stored by its author, cosigned by a quorum of witnesses, filed by the lead; pending: it came and is not in the store yet',
       ),
+    ledger: z
+      .strictObject({
+        seq: z.int().describe('账簿序号 · Leaf of the ledger'),
+        checkpointSize: z
+          .int()
+          .optional()
+          .describe('首个锚定它的检查点 · Size of the first anchored checkpoint over it'),
+        anchoredAt: instant.optional(),
+      })
+      .optional()
+      .describe('在本级账簿中的位置，仅本级事件 · Where an event of this tier stands in its ledger'),
+    beforeAnchoring: z
+      .enum(overrideGrounds)
+      .optional()
+      .describe('牵头部门先于锚定办理的理由 · Why the lead did not wait for the quorum'),
+    pending: z
+      .strictObject({
+        state: z.enum(['waiting', 'parked']),
+        reason: z.string(),
+        missing: z.array(hash).describe('所等待的事件 · The events it waits for'),
+        since: instant,
+      })
+      .optional()
+      .describe('为何尚未入库 · Why it is not in the store yet'),
     withoutEffect: z
       .looseObject({ code: z.string() })
       .optional()

@@ -45,6 +45,7 @@ const deskThat = (refusal: Parameters<typeof refuse>[0]) => {
       desk,
       (sub) => `pseudonym of ${sub}`,
       async () => new Map(),
+      { arrivals: { pendingIn: async () => [] } },
     ),
     deeds,
     reads: () => reads,

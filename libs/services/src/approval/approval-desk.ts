@@ -1,7 +1,16 @@
-import type { CaseDesk, CaseFile, Disclosed, Done } from '@liandong/application';
+import type {
+  Arrivals,
+  CaseDesk,
+  CaseFile,
+  Disclosed,
+  Done,
+  LedgerStanding,
+  LedgerStandings,
+  PendingEvent,
+} from '@liandong/application';
 import { commandSchema, type DoorCommandName, doorCommandNames } from '@liandong/contracts';
 import { type Role, roles } from '@liandong/domain/case';
-import type { EventHash, StreamName } from '@liandong/kernel';
+import { authorOf, type EventHash, type StreamName } from '@liandong/kernel';
 import type { Caller } from '../identity/caller.ts';
 import { meaningOf } from '../platform/problem.ts';
 import { orRefuse, Refused } from '../platform/refused.ts';
@@ -22,9 +31,28 @@ export type ApprovalDesk = {
   readonly give: (call: CommandCall) => Promise<Done>;
   /** The case now, or as it stood at `at`. One that is not the caller's to see is one that is not there. */
   readonly look: (caller: Caller, caseId: StreamName, at?: string) => Promise<CaseFile>;
+  /** The events of the case, and how far each has come. */
+  readonly events: (caller: Caller, caseId: StreamName) => Promise<CaseEvents>;
   /** The personal fields of a case, for the applicant and for the organs that handle it, nobody else. */
   readonly personal: (caller: Caller, caseId: StreamName) => Promise<readonly PersonalFields[]>;
 };
+
+export type CaseEvents = {
+  readonly file: CaseFile;
+  /** Of this tier's own events; `undefined` where it keeps no ledger. */
+  readonly sealed: ReadonlyMap<EventHash, LedgerStanding> | undefined;
+  readonly pending: readonly PendingEvent[];
+};
+
+/** How far the events of a case have come, as the exchange of the tier knows it. */
+export type Progress = {
+  readonly arrivals: Arrivals;
+  /** Absent where the tier keeps no ledger. */
+  readonly standings?: LedgerStandings | undefined;
+};
+
+/** More of one case than this is no wait but an outage, which the links show. */
+const mostPending = 200;
 
 export type PersonalFields = { readonly event: EventHash; readonly type: string; readonly fields: Disclosed };
 
@@ -42,6 +70,7 @@ export const approvalDesk = (
   desk: CaseDesk,
   pseudonym: Pseudonym,
   disclosedIn: DisclosedIn,
+  { arrivals, standings }: Progress,
 ): ApprovalDesk => {
   /** The applicant in person, or the agent point that took the case in. */
   const applies = (caller: Caller, { caseId, state: { matter } }: CaseFile): boolean => {
@@ -87,6 +116,16 @@ export const approvalDesk = (
     },
 
     look,
+
+    events: async (caller, caseId) => {
+      // Asked first: what comes into the store meanwhile is then seen twice rather than nowhere.
+      const arrived = await arrivals.pendingIn(caseId, mostPending);
+      const file = await look(caller, caseId);
+      const own = file.events.filter(({ envelope }) => authorOf(envelope.source)?.tier === caller.tier);
+      const sealed = await standings?.of(own.map(({ hash }) => hash));
+      const stored = new Set(file.events.map(({ hash }) => hash));
+      return { file, sealed, pending: arrived.filter(({ hash }) => !stored.has(hash)) };
+    },
 
     personal: async (caller, caseId) => {
       const file = await look(caller, caseId);

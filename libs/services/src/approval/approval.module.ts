@@ -6,7 +6,7 @@ import { IdentityModule } from '../identity/identity.module.ts';
 import { type Follower, type FollowerOptions, FollowersModule } from '../platform/followers.module.ts';
 import { grpcDoor, type GrpcDoor } from '../platform/grpc-door.ts';
 import { HealthModule, type Readiness } from '../platform/health.module.ts';
-import { approvalDesk, type DisclosedIn, type Pseudonym } from './approval-desk.ts';
+import { approvalDesk, type DisclosedIn, type Progress, type Pseudonym } from './approval-desk.ts';
 import { CasesController } from './cases.controller.ts';
 import { CasesGrpc } from './cases.grpc.ts';
 import { DirectoryController, READ_DIRECTORY, type ReadDirectory } from './directory.controller.ts';
@@ -21,6 +21,7 @@ export type ApprovalDeps = {
   readonly desk: CaseDesk;
   readonly pseudonym: Pseudonym;
   readonly disclosedIn: DisclosedIn;
+  readonly progress: Progress;
   readonly authenticate: Authenticate;
   readonly lists: Lists;
   readonly catalogue: Catalogue;
@@ -53,7 +54,10 @@ export class ApprovalModule {
         CasesGrpc,
       ],
       providers: [
-        { provide: APPROVAL_DESK, useValue: approvalDesk(deps.desk, deps.pseudonym, deps.disclosedIn) },
+        {
+          provide: APPROVAL_DESK,
+          useValue: approvalDesk(deps.desk, deps.pseudonym, deps.disclosedIn, deps.progress),
+        },
         { provide: LISTS, useValue: deps.lists },
         { provide: CATALOGUE, useValue: deps.catalogue },
         { provide: READ_DIRECTORY, useValue: deps.directory },

@@ -59,7 +59,7 @@ export class CasesController {
   @Get(':caseId/events')
   @Allow('cases.read')
   async events(@TheCaller() caller: Caller, @Param('caseId', valid(caseIdParam)) caseId: StreamName) {
-    return { items: eventAnswers(await this.#desk.look(caller, caseId), caller.tier) };
+    return { items: eventAnswers(await this.#desk.events(caller, caseId), caller.tier) };
   }
 
   @Get(':caseId/personal')

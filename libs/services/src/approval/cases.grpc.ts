@@ -69,15 +69,8 @@ export class CasesGrpc {
   @Allow('cases.read')
   async listCaseEvents(@TheCaller() caller: Caller, @Payload() request: OneCase) {
     const { caseId } = orRefuse(check(onCase, { caseId: request.caseId }));
-    const events = eventAnswers(await this.#desk.look(caller, caseId), caller.tier);
-    return {
-      events: events.map(({ standing, withoutEffect, recordedTime, ...event }) => ({
-        ...event,
-        recordedTime,
-        standing: `STANDING_${standing.toUpperCase()}`,
-        withoutEffect: withoutEffect?.code ?? '',
-      })),
-    };
+    const events = eventAnswers(await this.#desk.events(caller, caseId), caller.tier);
+    return { events: events.map(eventMessage) };
   }
 
   @GrpcMethod('ApprovalService')
@@ -108,6 +101,16 @@ const executed = (done: Parameters<typeof doneAnswer>[0]) => {
 const caseMessage = (answer: ReturnType<typeof caseAnswer>) => {
   const { caseId, status, term, digest, registered, revision } = answer;
   return { caseId, status, term, digest, registered, revision, details: toStruct(answer) };
+};
+
+const eventMessage = (event: ReturnType<typeof eventAnswers>[number]) => {
+  const { data: _, standing, withoutEffect, beforeAnchoring, ...rest } = event;
+  return {
+    ...rest,
+    standing: `STANDING_${standing.toUpperCase()}`,
+    withoutEffect: withoutEffect?.code ?? '',
+    beforeAnchoring: beforeAnchoring ?? '',
+  };
 };
 
 const argumentsOf = (struct: Struct | null): unknown => {

@@ -1,10 +1,25 @@
-import type { CaseFile, Done } from '@liandong/application';
-import { caseSummary, entriesOf } from '@liandong/domain/case';
-import { authorOf, termText, type TierCode } from '@liandong/kernel';
+import type { CaseFile, Done, FiledEvent, LedgerStanding, PendingEvent } from '@liandong/application';
+import { type CaseRefusal, caseSummary, entriesOf, type OverrideGround } from '@liandong/domain/case';
+import {
+  authorOf,
+  decodeEvent,
+  type Envelope,
+  type EventHash,
+  termText,
+  type TierCode,
+} from '@liandong/kernel';
 import { Refused } from '../platform/refused.ts';
 import type { standings } from './answers.ts';
+import type { CaseEvents } from './approval-desk.ts';
 
 type Standing = (typeof standings)[number];
+
+type Shown = ReturnType<typeof eventAnswer> & {
+  readonly withoutEffect?: CaseRefusal;
+  readonly ledger?: ReturnType<typeof ledgerAnswer>;
+  readonly beforeAnchoring?: OverrideGround;
+  readonly pending?: Pick<PendingEvent, 'state' | 'reason' | 'missing' | 'since'>;
+};
 
 /** A case as this service shows it. */
 export const caseAnswer = ({ caseId, state, term, digest, registered, revision }: CaseFile) => {
@@ -20,23 +35,56 @@ export const doneAnswer = ({ caseId, events, revision, repeated }: Done) => ({
   repeated,
 });
 
-/** The events in register order. Another tier's event is here only because it is anchored. */
-export const eventAnswers = ({ state, events }: CaseFile, here: TierCode) => {
-  const reasons = new Map(entriesOf(state.withoutEffect).map(({ hash, reason }) => [hash, reason]));
-  return events.map(({ hash, envelope, registered }) => {
-    const tier = authorOf(envelope.source)?.tier ?? '';
-    const standing: Standing = registered ? 'registered' : tier === here ? 'recorded' : 'anchored';
+/** The events in register order, then what has come of the case and waits. */
+export const eventAnswers = ({ file, sealed, pending }: CaseEvents, here: TierCode): readonly Shown[] => {
+  const reasons = new Map(entriesOf(file.state.withoutEffect).map(({ hash, reason }) => [hash, reason]));
+  const filed = file.events.map((event): Shown => {
+    const { hash, envelope, fact } = event;
     const withoutEffect = reasons.get(hash);
+    const ledger = sealed?.get(hash);
+    const override =
+      fact !== undefined && 'beforeAnchoring' in fact.data ? fact.data.beforeAnchoring : undefined;
     return {
-      id: envelope.id,
-      type: envelope.type,
-      hash,
-      tier,
-      time: envelope.time,
-      recordedTime: envelope.recordedtime,
-      standing,
+      ...eventAnswer(hash, envelope, standingOf(event, here, sealed)),
       ...(withoutEffect !== undefined && { withoutEffect }),
-      data: envelope.data,
+      ...(ledger !== undefined && { ledger: ledgerAnswer(ledger) }),
+      ...(override !== undefined && { beforeAnchoring: override.ground }),
     };
   });
+  const waiting = pending.map(({ hash, bytes, state, reason, missing, since }): Shown => ({
+    ...eventAnswer(hash, decodeEvent(bytes), 'pending'),
+    pending: { state, reason, missing, since },
+  }));
+  return [...filed, ...waiting];
 };
+
+const eventAnswer = (hash: EventHash, envelope: Envelope, standing: Standing) => ({
+  id: envelope.id,
+  type: envelope.type,
+  hash,
+  tier: authorOf(envelope.source)?.tier ?? '',
+  time: envelope.time,
+  recordedTime: envelope.recordedtime,
+  standing,
+  data: envelope.data,
+});
+
+/**
+ * Each standing includes those before it. Another tier's event is in the store only because it is
+ * anchored; a tier that keeps no ledger cannot say so of its own.
+ */
+const standingOf = (
+  { hash, envelope, registered }: FiledEvent,
+  here: TierCode,
+  sealed: CaseEvents['sealed'],
+): Standing => {
+  const own = authorOf(envelope.source)?.tier === here;
+  if (own && sealed !== undefined && sealed.get(hash)?.anchored === undefined) return 'recorded';
+  if (registered) return 'registered';
+  return own && sealed === undefined ? 'recorded' : 'anchored';
+};
+
+const ledgerAnswer = ({ seq, anchored }: LedgerStanding) => ({
+  seq,
+  ...(anchored !== undefined && { checkpointSize: anchored.size, anchoredAt: anchored.at }),
+});
