@@ -7,6 +7,8 @@ export type AnchorAlarm =
   | { readonly kind: 'checkpoint-stale'; readonly size: number; readonly seconds: number | undefined }
   /** A witness has seen more of this log than is here: a backup was restored, or somebody else signs. */
   | { readonly kind: 'behind'; readonly witness: string; readonly size: number; readonly held: number }
+  /** A witness says it has seen more and shows no head of this log for it. It is not believed. */
+  | { readonly kind: 'size-claimed'; readonly witness: string; readonly size: number }
   /** A witness says it holds less than it has cosigned: it would cosign another history. */
   | {
       readonly kind: 'witness-forgot';

@@ -301,6 +301,20 @@ describe('people hear', () => {
     expect(log.anchored()).toBeUndefined();
   });
 
+  it('when a witness claims more than there is and shows nothing for it, and the others go on', async () => {
+    clients.audit = answering({ status: 409, contentType: 'text/x.tlog.size', body: '9007199254740991\n' });
+    const collecting = await start();
+    await grow(collecting, 'a');
+    clients.city.addCheckpoint = answering({ status: 500, body: '' }).addCheckpoint;
+    // While a head waits, a larger one is not set before the others for a claim's sake.
+    await grow(collecting, 'b');
+    await grow(collecting, 'c');
+    expect(collecting.status().target).toBe(2);
+    expect(alarms).toContainEqual({ kind: 'size-claimed', witness: 'audit', size: 9007199254740991 });
+    expect(alarms.map(({ kind }) => kind)).not.toContain('behind');
+    expect(log.anchored()?.size).toBe(1);
+  });
+
   it('when a witness has forgotten what it cosigned', async () => {
     const collecting = await start();
     await grow(collecting, 'a', 'b');

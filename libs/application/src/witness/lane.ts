@@ -59,6 +59,9 @@ const take = async (shared: Collecting, lane: Lane, answer: Submitted): Promise<
       return 'go-on';
     case 'other-size':
       return resume(shared, lane, answer.size);
+    case 'claimed':
+      trouble(lane, 'size-claimed', () => report({ kind: 'size-claimed', witness, size: answer.size }));
+      return 'again';
     case 'fork':
       if (answer.evidence !== undefined) {
         await freeze(shared, witness, answer.evidence);

@@ -97,6 +97,40 @@ describe('the largest size witnesses know', () => {
     expect(await ask(log, 2, [3])).toMatchObject({ answers: [0], of: 4, enough: false });
   });
 
+  it('is not what a single witness claims without a head of the log, be it as large as it likes', async () => {
+    const lying: WitnessClient = {
+      addCheckpoint: async () => ({
+        status: 409,
+        contentType: 'text/x.tlog.size',
+        body: '9007199254740991\n',
+      }),
+      checkpoint: async () => undefined,
+    };
+    const asking = (answering: readonly WitnessClient[]) =>
+      largestKnown(
+        {
+          ...{ suite, policy: policyOf(counting) },
+          quorum: { counting, threshold: 3, faults: 1 },
+          clientFor: (asked) => answering[counting.indexOf(asked)],
+        },
+        log.headAt(5),
+        new AbortController().signal,
+      );
+    const [first, second, third] = clients;
+    expect(await asking([lying, first!, second!, third!])).toMatchObject({ answers: [5, 5, 5] });
+    // Nor does it make up for one that is silent.
+    expect(await asking([lying, first!, refusing, refusing])).toMatchObject({ answers: [5], enough: false });
+    // Two of which one at most may lie are to be believed.
+    const claiming: WitnessClient = {
+      ...lying,
+      addCheckpoint: async () => ({ status: 409, contentType: 'text/x.tlog.size', body: '7\n' }),
+    };
+    expect(await asking([claiming, lying, first!, refusing])).toMatchObject({
+      answers: [7, 5],
+      enough: true,
+    });
+  });
+
   it('is told together with a fork where a witness holds another tree of that size', async () => {
     const forked = log.fork(4);
     forked.grow('another');

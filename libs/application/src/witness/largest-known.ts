@@ -2,19 +2,24 @@ import { formatAddCheckpoint, openHead, type Policy, readAnswer, type Suite } fr
 import type { SignedLedgerHead } from '../ports/ledger-book.ts';
 import type { WitnessClient } from '../ports/witness-client.ts';
 import type { Quorum, Witnessing } from './check-policy.ts';
-import { originHash } from './origin-hash.ts';
+import { shownBy } from './shown-head.ts';
 
-/** What a witness knows of this log. `note` is there where it shows a head that the log itself signed. */
+/**
+ * What a witness knows of this log. `note` is there where it shows a head that the log itself
+ * signed; a larger size without one is a claim.
+ */
 export type KnownHead = {
   readonly witness: string;
   readonly size: number;
   readonly note?: Uint8Array;
+  readonly claimed?: true;
   /** It holds another tree of the same size. */
   readonly fork: boolean;
 };
 
 export type KnownHeads = {
   readonly heads: readonly KnownHead[];
+  /** Without the claims that nobody need believe. */
   readonly answers: readonly number[];
   /** How many witnesses count. */
   readonly of: number;
@@ -45,22 +50,28 @@ export const largestKnown = async (
   last: SignedLedgerHead,
   signal: AbortSignal,
 ): Promise<KnownHeads> => {
-  const { counting, threshold } = quorum;
+  const { counting, threshold, faults } = quorum;
   const logKeys = policy.logs.map(({ key }) => key);
-  const answers = await Promise.all(
+  const asked = await Promise.all(
     counting.map(async (witness) => {
       const client = clientFor(witness);
       return client && ask(suite, logKeys, client, witness.name, last, signal).catch(() => undefined);
     }),
   );
-  const heads = answers.filter((head) => head !== undefined);
-  return {
-    heads,
-    answers: heads.map(({ size }) => size),
-    of: counting.length,
-    enough: heads.length >= counting.length - threshold + 1,
-  };
+  const heads = asked.filter((head) => head !== undefined);
+  const answers = believable(heads, faults).map(({ size }) => size);
+  return { heads, answers, of: counting.length, enough: answers.length >= counting.length - threshold + 1 };
 };
+
+/**
+ * A claim counts where more witnesses than may lie say that size, or a larger one. Otherwise it
+ * is no answer at all, so that liars can neither keep a log from signing nor stand in for a
+ * witness that would have told the truth.
+ */
+const believable = (heads: readonly KnownHead[], faults: number): readonly KnownHead[] =>
+  heads.filter(
+    ({ size, claimed }) => claimed !== true || heads.filter((other) => other.size >= size).length > faults,
+  );
 
 const ask = async (
   suite: Suite,
@@ -77,13 +88,13 @@ const ask = async (
       return { witness, size: last.size, fork: false };
     case 'other-size': {
       const more = answer.size > last.size;
-      const shown = more ? await shownHead(suite, logKeys, client, last, signal) : undefined;
+      const shown = more ? await shownBy(suite, logKeys, client, last, signal) : undefined;
       return shown === undefined
-        ? { witness, size: answer.size, fork: false }
-        : { witness, size: Math.max(answer.size, shown.size), note: shown.note, fork: false };
+        ? { witness, size: answer.size, fork: false, ...(more && { claimed: true }) }
+        : { witness, size: shown.size, note: shown.note, fork: false };
     }
     case 'fork': {
-      const shown = await shownHead(suite, logKeys, client, last, signal);
+      const shown = await shownBy(suite, logKeys, client, last, signal);
       return { witness, size: last.size, fork: true, ...shown };
     }
     case 'unknown-log':
@@ -91,21 +102,4 @@ const ask = async (
     case 'failed':
       return undefined;
   }
-};
-
-const shownHead = async (
-  suite: Suite,
-  logKeys: Parameters<typeof openHead>[2],
-  client: WitnessClient,
-  last: SignedLedgerHead,
-  signal: AbortSignal,
-): Promise<{ readonly size: number; readonly note: Uint8Array } | undefined> => {
-  const own = openHead(suite, last.note, logKeys);
-  if (!own.ok) return undefined;
-  const { origin } = own.value.checkpoint;
-  const note = await client.checkpoint(originHash(suite.sha256, origin), signal).catch(() => undefined);
-  const shown = note && openHead(suite, note, logKeys);
-  return note !== undefined && shown?.ok && shown.value.checkpoint.origin === origin
-    ? { size: shown.value.checkpoint.size, note }
-    : undefined;
 };

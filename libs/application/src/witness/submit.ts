@@ -15,7 +15,7 @@ import type { LedgerBook, SignedLedgerHead } from '../ports/ledger-book.ts';
 import type { WitnessClient } from '../ports/witness-client.ts';
 import type { Refusing } from './alarm.ts';
 import type { Witnessing } from './check-policy.ts';
-import { originHash } from './origin-hash.ts';
+import { shownBy } from './shown-head.ts';
 import { splitViewBetween } from './split-view-between.ts';
 
 /** One signature of a witness under one head, verified. */
@@ -25,6 +25,8 @@ export type Cosigned = { readonly size: number; readonly time: number; readonly 
 export type Submitted =
   | { readonly kind: 'cosigned'; readonly cosigned: Cosigned }
   | { readonly kind: 'other-size'; readonly size: number }
+  /** More than was offered, and no head under the log's own key to show for it. */
+  | { readonly kind: 'claimed'; readonly size: number }
   | { readonly kind: 'fork'; readonly evidence?: Uint8Array; readonly known?: number }
   | { readonly kind: 'refused'; readonly reason: Refusing }
   | { readonly kind: 'failed'; readonly reason: string };
@@ -56,7 +58,9 @@ export const submit = async (
       case 'cosigned':
         return cosignedBy(suite, key, head, answer.signatures);
       case 'other-size':
-        return answer;
+        return answer.size <= head.size
+          ? answer
+          : await substantiate(deps, client, head, answer.size, signal);
       case 'fork':
         return await investigate(deps, client, head, signal);
       case 'unknown-log':
@@ -101,16 +105,26 @@ const investigate = async (
   head: SignedLedgerHead,
   signal: AbortSignal,
 ): Promise<Submitted> => {
-  const [ours, { sha256 }] = [openHead(suite, head.note, logKeys), suite];
-  if (!ours.ok) return { kind: 'fork' };
-  const { origin } = ours.value.checkpoint;
-  const shown = await client.checkpoint(originHash(sha256, origin), signal).catch(() => undefined);
-  if (shown === undefined) return { kind: 'fork' };
-  const theirs = openHead(suite, shown, logKeys);
-  if (!theirs.ok || theirs.value.checkpoint.origin !== origin) return { kind: 'fork' };
-  const known = theirs.value.checkpoint.size;
+  const { sha256 } = suite;
+  const theirs = await shownBy(suite, logKeys, client, head, signal);
+  if (theirs === undefined) return { kind: 'fork' };
+  const { note: shown, size: known } = theirs;
   const nodes = nodesInTiles(sha256, book.tile, head.size);
   const path = known <= head.size ? await splitViewPath(sha256, nodes, known, head.size) : undefined;
   const evidence = path && splitViewBetween(suite, logKeys, shown, head.note, path);
   return { kind: 'fork', known, ...(evidence && { evidence }) };
+};
+
+/** A size counts by the head that is shown for it. */
+const substantiate = async (
+  { suite, logKeys }: SubmitDeps,
+  client: WitnessClient,
+  head: SignedLedgerHead,
+  claimed: number,
+  signal: AbortSignal,
+): Promise<Submitted> => {
+  const shown = await shownBy(suite, logKeys, client, head, signal);
+  return shown !== undefined && shown.size > head.size
+    ? { kind: 'other-size', size: shown.size }
+    : { kind: 'claimed', size: claimed };
 };
