@@ -20,6 +20,7 @@ import { createHttpApp } from '@liandong/services/platform';
 import type { Running, ServiceOptions } from './approval.ts';
 import { authenticateFor } from './identity.ts';
 import { type Ledger, openLedger, servedLedger } from './ledger.ts';
+import { lettersOf } from './letters.ts';
 import { wait } from './pause.ts';
 import { type Access, fileContent, openAccess, privateKeyOf } from './tier.ts';
 
@@ -104,17 +105,15 @@ const runBoth = async (opened: Exchange, ledger: Ledger, signal: AbortSignal): P
   for (const each of await Promise.allSettled(both)) if (each.status === 'rejected') throw each.reason;
 };
 
-const exchangeDeps = (
-  config: TierConfig,
-  { author, clock, store }: Access,
-  book: LinkBook,
-): Omit<ExchangeDeps, 'settings'> => {
+const exchangeDeps = (config: TierConfig, access: Access, book: LinkBook): Omit<ExchangeDeps, 'settings'> => {
+  const { author, clock, store } = access;
   const keysOf = keysIn(config);
   return {
     self: author,
     tree: networkTree(config.members),
     epochOf: (tier) => config.members.find((member) => member.tier === tier)?.epoch ?? 0,
     ...{ store, book, clock, wait, sha256, newNonce, checkSchema },
+    privacy: lettersOf(config, access),
     anchoring: sealAnchoring(sealVerifier((source) => keysOf(authorOf(source)?.tier))),
     audienceGiven: caseAudience,
     sign: statementSigner('exchange', privateKeyOf(config, 'exchange')),

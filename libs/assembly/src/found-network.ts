@@ -1,4 +1,5 @@
 import { newPrivateKey, newTierSecret, serviceKey } from '@liandong/adapters/crypto';
+import { encryptionKeyOf, newEncryptionKey } from '@liandong/adapters/jwe';
 import { createTierDatabase, type PostgresServer } from '@liandong/adapters/postgres';
 import { loadTierConfig, type NetworkMember, type TierConfig } from '@liandong/contracts';
 import type { ServiceName, TierCode } from '@liandong/kernel';
@@ -35,7 +36,12 @@ export const foundNetwork = async (
     mkdirSync(home, { recursive: true, mode: 0o700 });
     const keys = keyed.map((service) => serviceKey(service, secretIn(home, `${service}.pem`, newPrivateKey)));
     const policy = witnesses && policyOfTier(folder, network, tier, witnesses);
-    return { tier, name, epoch: 1, keys, ...(parent !== undefined && { parent }), ...(policy && { policy }) };
+    const letterKey = encryptionKeyOf(secretIn(home, 'letters.pem', newEncryptionKey));
+    return {
+      ...{ tier, name, epoch: 1, keys, letterKey },
+      ...(parent !== undefined && { parent }),
+      ...(policy && { policy }),
+    };
   });
 
   const configs: TierConfig[] = [];
@@ -56,7 +62,7 @@ export const foundNetwork = async (
       ...(clockOffsetFile !== undefined && { demonstration: { clockOffsetFile } }),
       databaseUrlFiles: { approval: 'approval.url', exchange: 'exchange.url', audit: 'audit.url' },
       keyFiles: {
-        ...{ approval: 'approval.pem', exchange: 'exchange.pem' },
+        ...{ approval: 'approval.pem', exchange: 'exchange.pem', letters: 'letters.pem' },
         ...(witnesses && { log: 'log.pem' }),
       },
       ...(policy && { policyFile: 'policy', evidenceFolder: 'evidence' }),

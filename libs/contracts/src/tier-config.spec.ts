@@ -73,6 +73,22 @@ describe('a tier configuration', () => {
     ]);
   });
 
+  it('names what letters are encrypted to, and the file that opens those to this tier', () => {
+    const letterKey = { keyId: '0123abcd', publicKey: `${'B'.repeat(43)}=` };
+    const [city, own] = county.members;
+    const members = [city, { ...own, letterKey }];
+    const keyFiles = { exchange: 'exchange.pem', letters: 'letters.pem' };
+    expect(must({ ...county, members, keyFiles })).toMatchObject({
+      members: [{}, { letterKey }],
+      keyFiles: { letters: '/etc/liandong/letters.pem' },
+    });
+    expect(problemsOf({ ...county, members })).toMatchObject([{ field: 'keyFiles.letters' }]);
+    const short = { ...own, letterKey: { ...letterKey, publicKey: 'AAAA' } };
+    expect(problemsOf({ ...county, members: [city, short], keyFiles })).toMatchObject([
+      { field: 'members.1.letterKey.publicKey' },
+    ]);
+  });
+
   it('of a tier that keeps a ledger is read with the paths of its key and its evidence', () => {
     const json = withLedger({ exchange: 'exchange.pem', log: 'log.pem' }, 'evidence');
     expect(parseTierConfig(json, '/etc/liandong')).toMatchObject({

@@ -19,6 +19,8 @@ export type NetworkMember = {
    * their quorum. Where it is there, nothing of the tier is taken without proof.
    */
   readonly policy?: string | undefined;
+  /** What letters with personal fields are encrypted to: X25519, base64. Without it the tier is sent none. */
+  readonly letterKey?: { readonly keyId: string; readonly publicKey: string } | undefined;
 };
 
 export type Listen = { readonly host: string; readonly port: number };
@@ -56,6 +58,8 @@ export type TierConfig = {
     /** What signs the tier's ledger: a key of its own, as is that of a witness. */
     readonly log?: string | undefined;
     readonly witness?: string | undefined;
+    /** What opens letters with personal fields to this tier; only `exchange` reads it. */
+    readonly letters?: string | undefined;
   };
   /** The tlog-policy of the tier's own ledger: its witnesses and their quorum. */
   readonly policyFile?: string | undefined;
@@ -102,6 +106,11 @@ const serviceKey = z.strictObject({
   publicKey: z.string().regex(/^[A-Za-z0-9+/]{43}=$/, 'a 32-byte Ed25519 key in base64'),
 });
 
+const letterKey = z.strictObject({
+  keyId: z.string().regex(/^[0-9a-f]{8}$/, '8 hex digits'),
+  publicKey: z.string().regex(/^[A-Za-z0-9+/]{43}=$/, 'a 32-byte X25519 key in base64'),
+});
+
 const member = z.strictObject({
   tier: tierCode,
   parent: tierCode.optional(),
@@ -114,6 +123,7 @@ const member = z.strictObject({
     .regex(/^[^+\s]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]+=*$/, 'a verifier key')
     .optional(),
   policy: z.string().max(65_536).optional(),
+  letterKey: letterKey.optional(),
 });
 
 const shape = z.strictObject({
@@ -144,6 +154,7 @@ const shape = z.strictObject({
       exchange: path.optional(),
       log: path.optional(),
       witness: path.optional(),
+      letters: path.optional(),
     })
     .default({}),
   policyFile: path.optional(),
@@ -192,6 +203,7 @@ export const parseTierConfig = (json: unknown, folder: string): Result<TierConfi
       exchange: at(keyFiles.exchange),
       log: at(keyFiles.log),
       witness: at(keyFiles.witness),
+      letters: at(keyFiles.letters),
     },
     policyFile: at(policyFile),
     evidenceFolder: at(evidenceFolder),
@@ -225,6 +237,8 @@ const treeProblems = ({
     if (evidenceFolder === undefined)
       problems.push({ field: 'evidenceFolder', rule: 'is needed: this tier keeps a ledger' });
   }
+  if (own?.letterKey !== undefined && keyFiles.exchange !== undefined && keyFiles.letters === undefined)
+    problems.push({ field: 'keyFiles.letters', rule: 'is needed: the members name a key for letters' });
   if (members.filter(({ parent }) => parent === undefined).length !== 1)
     problems.push({ field: 'members', rule: 'exactly one tier has no parent' });
   for (const [n, { parent }] of members.entries())
