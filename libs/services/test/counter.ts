@@ -152,7 +152,7 @@ export const openCounter = async (
     parked: { list: async () => ({ rows: [] }), redrive: async () => [] },
     erasures: erasureDesk({
       ...{ store, authoring, cases, retentionYears: 10 },
-      disclosures: memoryDisclosures(store, disclosures),
+      disclosures: memoryDisclosures(store, disclosures, sha256),
       decodeDepartment: ({ bytes }) => decodeDepartmentFact(decodeEvent(bytes)),
     }),
     readiness: [],

@@ -1,7 +1,7 @@
 import { newSalt, sha256 } from '@liandong/adapters/crypto';
 import type { Disclosures, EventStore, Recorded, Sealer } from '@liandong/application';
 import { erasedType } from '@liandong/domain/privacy';
-import { type Disclosure, type Personal, withhold } from '@liandong/kernel';
+import { type Disclosure, type Personal, toHex, utf8, withhold } from '@liandong/kernel';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newStream, testEvent } from './events.ts';
 import { testSealer } from './seals.ts';
@@ -82,6 +82,22 @@ export const disclosuresContract = (name: string, open: OpenDisclosures): void =
       await recorded({ stream: newStream(), data, disclosures });
       expect(await receiving.hold(disclosures)).toEqual({ tombstoned: digestsOf(disclosures) });
       expect(await store.disclosures(digestsOf(disclosures))).toEqual([]);
+    });
+
+    it('leave a tombstone that recognises a copy by its salt, and says nothing of what they held', async () => {
+      const [held, never] = [
+        withheld({ name: '韩梅梅' }).disclosures,
+        withheld({ name: '李雷' }).disclosures,
+      ];
+      await receiving.hold(held);
+      await erased([...held, ...never]);
+      const digests = digestsOf([...held, ...never]);
+      const found = (await erasing.tombstones()).filter(({ digest }) => digests.includes(digest));
+      const salt = toHex(sha256(utf8(held[0]?.salt ?? '')));
+      expect(found.toSorted((a, b) => (a.salt === undefined ? 1 : b.salt === undefined ? -1 : 0))).toEqual([
+        { digest: held[0]?.digest, salt },
+        { digest: never[0]?.digest },
+      ]);
     });
 
     it('may be erased again, by the same event or another', async () => {

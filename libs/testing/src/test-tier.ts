@@ -150,7 +150,7 @@ export const testTierOf = (tier: string, storage?: Storage): TestTier => {
     ),
     store,
     book,
-    disclosures: memoryDisclosures(store, clearText),
+    disclosures: memoryDisclosures(store, clearText, sha256),
     deliveries: memoryDeliveryBook(),
     encryption: newEncryptionKey(),
     log: anchoredLog(author),

@@ -1,24 +1,25 @@
 import type { Disclosures, EventStore } from '@liandong/application';
 import { namesErased } from '@liandong/domain/privacy';
-import { decodeEvent, type Disclosure } from '@liandong/kernel';
+import { decodeEvent, type Disclosure, type Sha256, toHex, utf8 } from '@liandong/kernel';
 
 /** Clear text and tombstones as plain steps, so that a store takes them into one step with its own. */
 export const disclosureTable = () => {
   const held = new Map<string, Disclosure>();
-  const tombstones = new Set<string>();
+  const salts = new Map<string, string | undefined>();
   return {
     hold: (disclosures: readonly Disclosure[]) => {
       for (const disclosure of disclosures)
-        if (!tombstones.has(disclosure.digest) && !held.has(disclosure.digest))
+        if (!salts.has(disclosure.digest) && !held.has(disclosure.digest))
           held.set(disclosure.digest, disclosure);
     },
     erase: (digests: readonly string[]) => {
       for (const digest of digests) {
-        tombstones.add(digest);
+        if (!salts.has(digest)) salts.set(digest, held.get(digest)?.salt);
         held.delete(digest);
       }
     },
-    tombstoned: (digests: readonly string[]) => digests.filter((digest) => tombstones.has(digest)),
+    isErased: (digest: string) => salts.has(digest),
+    erasedSalts: (): ReadonlyMap<string, string | undefined> => salts,
     held: (digests: readonly string[]) => digests.flatMap((digest) => held.get(digest) ?? []),
   };
 };
@@ -26,17 +27,25 @@ export const disclosureTable = () => {
 export type DisclosureTable = ReturnType<typeof disclosureTable>;
 
 /** The clear text beside the events of a store in memory. For tests. */
-export const memoryDisclosures = (store: Pick<EventStore, 'find'>, table: DisclosureTable): Disclosures => ({
+export const memoryDisclosures = (
+  { find }: Pick<EventStore, 'find'>,
+  table: DisclosureTable,
+  sha256: Sha256,
+): Disclosures => ({
   hold: async (disclosures) => {
     table.hold(disclosures);
-    return { tombstoned: table.tombstoned(disclosures.map(({ digest }) => digest)) };
+    return { tombstoned: disclosures.map(({ digest }) => digest).filter(table.isErased) };
   },
   erase: async (digests, { source, id }) => {
-    const by = await store.find(source, id);
+    const by = await find(source, id);
     if (by === undefined || !namesErased(decodeEvent(by.bytes), digests))
       throw new Error('no erasure on record names these digests');
     table.erase(digests);
   },
-  tombstoned: async (digests) => table.tombstoned(digests),
+  tombstoned: async (digests) => digests.filter(table.isErased),
+  tombstones: async () =>
+    [...table.erasedSalts()]
+      .map(([digest, salt]) => ({ digest, ...(salt !== undefined && { salt: toHex(sha256(utf8(salt))) }) }))
+      .toSorted((a, b) => (a.digest < b.digest ? -1 : 1)),
   held: async (digests) => table.held(digests),
 });

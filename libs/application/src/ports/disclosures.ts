@@ -7,6 +7,13 @@ export type Holding = {
   readonly tombstoned: readonly string[];
 };
 
+/** That a field was erased. Says nothing about what it held. */
+export type Tombstone = {
+  readonly digest: string;
+  /** SHA-256 of the field's salt, hex, if the field was held here: a copy of a random salt gives itself away. */
+  readonly salt?: string;
+};
+
 /**
  * The clear text of personal fields, which lies beside a tier's events: the one thing of a
  * store that may be deleted. What was erased stays out, however it comes again.
@@ -31,6 +38,9 @@ export interface Disclosures {
 
   /** Those of the digests that were erased, in the order asked. */
   tombstoned(digests: readonly string[]): Promise<readonly string[]>;
+
+  /** Every tombstone. */
+  tombstones(): Promise<readonly Tombstone[]>;
 
   /** The disclosures still held for these digests; erased and never delivered ones are absent. */
   held(digests: readonly string[]): Promise<readonly Disclosure[]>;

@@ -50,7 +50,7 @@ const protectedTier = async (tier: TierCode): Promise<Protected> => {
   const { seal } = testSealer('approval', sourceOf({ network: 'test.example', tier, epoch: 1 }));
   const store = memoryEventStore({ seal, disclosures: table });
   const sample = await sampleTier(tier, clock, store);
-  const disclosures = memoryDisclosures(store, table);
+  const disclosures = memoryDisclosures(store, table, sha256);
   const cases = caseReader(store, decodeCaseFact, sha256);
   return {
     ...{ ...sample, disclosures, cases },
@@ -273,7 +273,7 @@ describe('erasing the name of a member of staff', () => {
       decodeDepartmentFact(decodeEvent(bytes)),
     );
     const left = {
-      ...{ principal: 'manager', authtype: 'user', idempotencyKey: 'left', stream },
+      ...({ principal: 'manager', authtype: 'user', idempotencyKey: 'left', stream } as const),
       command: { type: 'removeStaff', staff: person.data.staff },
     } as const;
     must(await departments(left));

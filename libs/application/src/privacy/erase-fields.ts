@@ -24,7 +24,6 @@ import {
   refuse,
   type Result,
   type StreamName,
-  streamOwner,
   type TierCode,
 } from '@liandong/kernel';
 import { type Acting, authorEvents, type Authoring, type Place } from '../authoring.ts';

@@ -24,6 +24,10 @@ export const postgresDisclosures = (pool: pg.Pool): Disclosures => ({
     const erased = new Set(rows.map(([digest]) => digest));
     return digests.filter((digest) => erased.has(digest));
   },
+  tombstones: async () => {
+    const rows = await textRows<[string, string | null]>(pool, allTombstones, []);
+    return rows.map(([digest, salt]) => ({ digest, ...(salt !== null && { salt }) }));
+  },
   held: (digests) => heldDisclosures(pool, digests),
 });
 
@@ -47,6 +51,10 @@ const byDigest = {
 const tombstones = {
   name: 'store-tombstones',
   text: 'SELECT digest FROM store.tombstone WHERE digest = ANY ($1::text[])',
+};
+const allTombstones = {
+  name: 'store-all-tombstones',
+  text: "SELECT digest, encode(salt, 'hex') FROM store.tombstone ORDER BY digest",
 };
 const hold = { name: 'store-hold', text: 'SELECT to_json(store.hold($1, $2))' };
 const erase = { name: 'store-erase', text: 'SELECT store.erase($1, $2)' };

@@ -273,7 +273,9 @@ const erasing = `
 -- Which fields were erased, by the event at \`position\`. Says nothing about what they held.
 CREATE TABLE store.tombstone (
   digest text PRIMARY KEY,
-  position bigint NOT NULL
+  position bigint NOT NULL,
+  -- SHA-256 of the salt, which was random: by it a copy is recognised. Absent if the field never came.
+  salt bytea
 );
 SELECT store.make_append_only('store.tombstone');
 
@@ -348,8 +350,11 @@ BEGIN
       USING ERRCODE = 'restrict_violation';
   END IF;
   PERFORM pg_advisory_xact_lock(${erasureLock});
-  INSERT INTO store.tombstone (digest, position)
-    SELECT DISTINCT d.digest, by_position FROM unnest(digests) AS d(digest) ON CONFLICT DO NOTHING;
+  INSERT INTO store.tombstone (digest, position, salt)
+    SELECT DISTINCT ON (w.digest) w.digest, by_position,
+      sha256(convert_to(substring(d.content from '^\\["([^"]*)"'), 'UTF8'))
+    FROM unnest(digests) AS w(digest) LEFT JOIN store.disclosure d USING (digest)
+    ON CONFLICT DO NOTHING;
   DELETE FROM store.disclosure d WHERE d.digest = ANY (digests);
 END $$;
 
