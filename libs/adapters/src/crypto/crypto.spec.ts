@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { type EventHash, sourceOf, type StreamName, type TierCode } from '@liandong/kernel';
 import { newPrivateKey, sealer, sealVerifier, serviceKey } from './keys.ts';
+import { nodeSuite } from './ed25519.ts';
+import { statementSigner, verifyStatement } from './sign.ts';
 import { keyedNames, newTierSecret } from './tier-secret.ts';
 
 const author = (tier: string) => sourceOf({ network: 'test.example', tier: tier as TierCode, epoch: 1 });
@@ -34,6 +36,33 @@ describe('a commit seal', () => {
   it('does not survive a flipped bit', () => {
     const signature = Uint8Array.from(seal.signature, (byte, n) => (n === 7 ? byte ^ 1 : byte));
     expect(isGenuine(city, { ...seal, signature })).toBe(false);
+  });
+});
+
+describe('a statement', () => {
+  const [mine, other] = [newPrivateKey(), newPrivateKey()];
+  const bytes = new TextEncoder().encode('hello');
+  const said = statementSigner('exchange', mine)(bytes);
+  const keys = [serviceKey('approval', mine), serviceKey('exchange', other), serviceKey('exchange', mine)];
+
+  it('is genuine under the key it names, however often it is asked', () => {
+    for (let n = 0; n < 3; n++) expect(verifyStatement(keys, 'exchange', bytes, said)).toBe(true);
+  });
+
+  it('is nobody else’s: not of another key, another service or other bytes', () => {
+    expect(verifyStatement(keys.slice(0, 2), 'exchange', bytes, said)).toBe(false);
+    const { keyId } = serviceKey('exchange', other);
+    expect(verifyStatement(keys, 'exchange', bytes, { ...said, keyId })).toBe(false);
+    expect(verifyStatement(keys, 'audit', bytes, said)).toBe(false);
+    expect(verifyStatement(keys, 'exchange', bytes.slice(1), said)).toBe(false);
+  });
+
+  it('verifies for the ledger under the same raw key, and never under bytes that are no key', () => {
+    const raw = Buffer.from(serviceKey('exchange', mine).publicKey, 'base64');
+    const { verifyEd25519 } = nodeSuite();
+    expect(verifyEd25519(raw, bytes, said.signature)).toBe(true);
+    expect(verifyEd25519(raw.subarray(1), bytes, said.signature)).toBe(false);
+    expect(verifyEd25519(new Uint8Array(32).fill(255), bytes, said.signature)).toBe(false);
   });
 });
 

@@ -1,7 +1,8 @@
 import type { ServiceKey, Signature } from '@liandong/application';
 import type { ServiceName } from '@liandong/kernel';
-import { createPrivateKey, createPublicKey, randomBytes, sign, verify } from 'node:crypto';
+import { createPrivateKey, randomBytes, sign, verify } from 'node:crypto';
 import { serviceKey } from './keys.ts';
+import { ed25519PublicKey } from './public-key.ts';
 
 /** Signs statements that are not batches of events: greetings and heartbeats between tiers. */
 export const statementSigner = (
@@ -13,8 +14,6 @@ export const statementSigner = (
   return (bytes) => ({ keyId, signature: new Uint8Array(sign(null, bytes, key)) });
 };
 
-const spkiPrefix = Buffer.from('302a300506032b6570032100', 'hex');
-
 /** Whether one of these keys made the signature. */
 export const verifyStatement = (
   keys: readonly ServiceKey[],
@@ -23,9 +22,7 @@ export const verifyStatement = (
   { keyId, signature }: Signature,
 ): boolean => {
   const key = keys.find((each) => each.service === service && each.keyId === keyId);
-  if (key === undefined) return false;
-  const spki = Buffer.concat([spkiPrefix, Buffer.from(key.publicKey, 'base64')]);
-  return verify(null, bytes, createPublicKey({ key: spki, format: 'der', type: 'spki' }), signature);
+  return key !== undefined && verify(null, bytes, ed25519PublicKey(key.publicKey), signature);
 };
 
 /** 256 random bits for one greeting. */
