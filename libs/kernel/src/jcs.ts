@@ -24,3 +24,30 @@ const canonicalString = (text: string): string => {
   if (!text.isWellFormed()) throw new RangeError('a lone surrogate has no canonical JSON form');
   return JSON.stringify(text);
 };
+
+/**
+ * Whether the text, of which the value was parsed, is canonical. Asks the engine's own writer first,
+ * which is many times as fast: it agrees with the canonical form wherever members stand in order
+ * and nothing is escaped but what must be.
+ */
+export const isCanonicalJson = (text: string, value: unknown): boolean =>
+  (JSON.stringify(value) === text && !text.includes('\\ud') && inOrder(value)) || writesAs(text, value);
+
+const inOrder = (value: unknown): boolean => {
+  if (typeof value !== 'object' || value === null) return true;
+  if (Array.isArray(value)) return value.every(inOrder);
+  let before = '';
+  for (const [name, member] of Object.entries(value)) {
+    if (name < before || !inOrder(member)) return false;
+    before = name;
+  }
+  return true;
+};
+
+const writesAs = (text: string, value: unknown): boolean => {
+  try {
+    return canonicalJson(value) === text;
+  } catch {
+    return false;
+  }
+};

@@ -2,7 +2,7 @@ import type { Sha256 } from './bytes.ts';
 import { fromUtf8 } from './bytes.ts';
 import { authorOf, type Envelope, maxEventBytes, maxParents } from './event.ts';
 import { caseStream, streamOwner } from './identity.ts';
-import { canonicalJson } from './jcs.ts';
+import { isCanonicalJson } from './jcs.ts';
 import { ok, refuse, type Result } from './result.ts';
 
 /** Which rule the bytes break, and at which attribute ('' = the event as a whole). */
@@ -67,7 +67,7 @@ const canonicalObject = (bytes: Uint8Array): Readonly<Record<string, unknown>> |
   } catch {
     return 'not-utf8';
   }
-  if (nestingOf(text) > maxNesting) return 'nested-too-deeply';
+  if (nestingOf(bytes) > maxNesting) return 'nested-too-deeply';
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -76,28 +76,33 @@ const canonicalObject = (bytes: Uint8Array): Readonly<Record<string, unknown>> |
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'not-a-json-object';
   if (!numbersInRange(value)) return 'number-out-of-range';
-  try {
-    if (canonicalJson(value) !== text) return 'not-canonical';
-  } catch {
-    return 'not-canonical';
-  }
+  if (!isCanonicalJson(text, value)) return 'not-canonical';
   return value as Readonly<Record<string, unknown>>;
 };
 
-/** The greatest depth of brackets outside strings. Read from the text, before anything walks the value. */
-const nestingOf = (text: string): number => {
+/** The greatest depth of brackets outside strings. Read from the bytes, before anything walks the value. */
+const nestingOf = (bytes: Uint8Array): number => {
   let [depth, deepest, inString] = [0, 0, false];
-  for (let n = 0; n < text.length; n++) {
-    const character = text.charAt(n);
+  for (let n = 0; n < bytes.length; n++) {
+    const byte = bytes[n];
     if (inString) {
-      if (character === '\\') n++;
-      else if (character === '"') inString = false;
-    } else if (character === '"') inString = true;
-    else if (character === '{' || character === '[') deepest = Math.max(deepest, ++depth);
-    else if (character === '}' || character === ']') depth--;
+      if (byte === sign.backslash) n++;
+      else if (byte === sign.quote) inString = false;
+    } else if (byte === sign.quote) inString = true;
+    else if (byte === sign.brace || byte === sign.bracket) deepest = Math.max(deepest, ++depth);
+    else if (byte === sign.endOfBrace || byte === sign.endOfBracket) depth--;
   }
   return deepest;
 };
+
+const sign = {
+  quote: 0x22,
+  backslash: 0x5c,
+  brace: 0x7b,
+  endOfBrace: 0x7d,
+  bracket: 0x5b,
+  endOfBracket: 0x5d,
+} as const;
 
 /** Beyond 2^53 − 1 two readers may disagree about what a number says. */
 const numbersInRange = (value: unknown): boolean => {
