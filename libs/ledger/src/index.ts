@@ -5,8 +5,15 @@ export * from './compact-range.ts';
 export { consistencySpans, proveConsistency, verifyConsistency } from './consistency.ts';
 export { cosign, cosignedText } from './cosignature.ts';
 export * from './hash.ts';
-export { inclusionSpans, type ProofRefusal, proveInclusion, verifyInclusion } from './inclusion.ts';
-export { type Node, type ReadNodes, type Span } from './node.ts';
+export {
+  inclusionSpans,
+  inclusionVerifier,
+  type InclusionVerifier,
+  type ProofRefusal,
+  proveInclusion,
+  verifyInclusion,
+} from './inclusion.ts';
+export { type Node, type ReadNodes, readSpans, type Span } from './node.ts';
 export * from './note.ts';
 export * from './parse-policy.ts';
 export * from './policy.ts';

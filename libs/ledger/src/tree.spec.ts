@@ -8,7 +8,7 @@ import { toBase64 } from './base64.ts';
 import { appendLeaves, emptyRange, rootOf } from './compact-range.ts';
 import { proveConsistency, verifyConsistency } from './consistency.ts';
 import { emptyRoot, foldHashes, type Hash, leafHash } from './hash.ts';
-import { proveInclusion, verifyInclusion } from './inclusion.ts';
+import { inclusionVerifier, proveInclusion, verifyInclusion } from './inclusion.ts';
 import { splitPoint } from './node.ts';
 
 const tree = referenceTree(sha256);
@@ -107,6 +107,38 @@ describe('an inclusion proof', () => {
         });
       }),
     );
+  });
+
+  it('is believed beside others of its tree exactly when it is believed alone', () => {
+    const spoilt = fc.option(fc.record({ which: fc.nat(), bit: fc.nat({ max: 255 }) }), { freq: 2 });
+    const claims = fc.array(fc.record({ at: fc.nat(), spoilt }), { maxLength: 40 });
+    fc.assert(
+      fc.property(sizes, claims, (size, asked) => {
+        const leaves = all.slice(0, size);
+        const verify = inclusionVerifier(sha256, { size, root: tree.mth(leaves) });
+        for (const { at, spoilt } of asked) {
+          const index = at % size;
+          const [leaf, ...proof] = [leaves[index]!, ...tree.path(index, leaves)].map((hash, n, { length }) =>
+            spoilt !== null && n === spoilt.which % length ? flip(hash, spoilt.bit) : hash,
+          );
+          expect(verify({ leaf: leaf!, index, proof }).ok).toBe(spoilt === null);
+        }
+      }),
+    );
+  });
+
+  it('beside its neighbours costs a few hashes, not a whole way to the root each', () => {
+    let hashed = 0;
+    const counting: typeof sha256 = (...parts) => {
+      hashed += 1;
+      return sha256(...parts);
+    };
+    const root = tree.mth(all);
+    const proofs = all.map((_, index) => tree.path(index, all));
+    const verify = inclusionVerifier(counting, { size: all.length, root });
+    for (const [index, leaf] of all.entries())
+      expect(verify({ leaf, index, proof: proofs[index]! }).ok).toBe(true);
+    expect(hashed).toBeLessThan(1.2 * all.length);
   });
 
   it('says why it is not believed', () => {
