@@ -78,10 +78,13 @@ export const memoryLinkBook = (self: TierCode): LinkBook => {
       new Map(
         streams.flatMap((stream) => (audience.has(stream) ? [[stream, audience.get(stream) ?? []]] : [])),
       ),
-    ownEvents: async (stream) =>
-      [...known.values()]
-        .filter((event) => event.stream === stream && event.seq !== undefined)
-        .sort((a, b) => Number(a.position - b.position)),
+    ownEvents: async (streams) =>
+      Map.groupBy(
+        [...known.values()]
+          .filter((event) => streams.includes(event.stream) && event.seq !== undefined)
+          .sort((a, b) => Number(a.position - b.position)),
+        ({ stream }) => stream,
+      ),
     streamsOf: async (hashes) =>
       new Map(
         hashes.flatMap((hash): [EventHash, StreamName][] => {

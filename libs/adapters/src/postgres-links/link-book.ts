@@ -4,7 +4,6 @@ import type pg from 'pg';
 import { heldEntries, putHeld } from './held-entries.ts';
 import { incidentsAndStops, putIncident } from './incidents.ts';
 import {
-  believe,
   believedOf,
   type BelievedRow,
   dropHeads,
@@ -13,11 +12,10 @@ import {
   type ForwardRow,
   hashBytes,
   hashOf,
-  keepHeads,
   keepSeals,
-  pathBytes,
   type Runs,
 } from './rows.ts';
+import { forwarding, type Moving, receiving, relaying } from './statements.ts';
 import { inTransaction } from '../pg/transaction.ts';
 
 type FeedRow = {
@@ -58,49 +56,12 @@ export const postgresLinkBook = (pool: pg.Pool, self: TierCode): LinkBook => {
       return { position: BigInt(row.position) as Position, seq: Number(row.seq) };
     },
 
-    relay: ({ after, through, known, audience, numbered }) =>
-      inTransaction(pool, async (db) => {
-        const moved = await db.query(
-          'UPDATE exchange.relay SET position = $1, seq = $2 WHERE position = $3 AND seq = $4',
-          [String(through.position), through.seq, String(after.position), after.seq],
-        );
-        if (moved.rowCount !== 1) throw new Error('the relay has moved on');
-        await db.query(
-          `INSERT INTO exchange.known (hash, stream, position, seq)
-         SELECT * FROM unnest($1::bytea[], $2::text[], $3::bigint[], $4::bigint[])
-         ON CONFLICT (hash) DO UPDATE SET seq = excluded.seq
-         WHERE exchange.known.seq IS NULL AND excluded.seq IS NOT NULL`,
-          [
-            known.map(({ hash }) => hashBytes(hash)),
-            known.map(({ stream }) => stream),
-            known.map(({ position }) => String(position)),
-            known.map(({ seq }) => seq ?? null),
-          ],
-        );
-        await db.query(
-          `INSERT INTO exchange.audience (stream, tier) SELECT * FROM unnest($1::text[], $2::text[])
-         ON CONFLICT DO NOTHING`,
-          [audience.map(({ stream }) => stream), audience.map(({ tier }) => tier)],
-        );
-        for (const [destination, entries] of Map.groupBy(numbered, (entry) => entry.destination)) {
-          const [first, last] = [entries[0], entries.at(-1)];
-          if (first === undefined || last === undefined) continue;
-          if (entries.some(({ number }, n) => number !== first.number + n))
-            throw new Error(`the numbers to ${destination} leave a gap`);
-          await advance(db, { author: self, destination }, first.number - 1, last.number, last.digest);
-        }
-        await db.query(
-          `INSERT INTO exchange.numbered (destination, number, position, seq, digest)
-         SELECT * FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[])`,
-          [
-            numbered.map(({ destination }) => destination),
-            numbered.map(({ number }) => number),
-            numbered.map(({ position }) => String(position)),
-            numbered.map(({ seq }) => seq),
-            numbered.map(({ digest }) => digest),
-          ],
-        );
-      }),
+    relay: async (page) => {
+      const steps = [...Map.groupBy(page.numbered, ({ destination }) => destination)].map(
+        ([destination, entries]) => stepOf({ author: self, destination }, entries),
+      );
+      await moves(pool, relaying(self, page, steps), 'the relay or one of its feeds');
+    },
 
     audiences: async (streams) => {
       const { rows } = await pool.query<{ stream: StreamName; tiers: TierCode[] }>(
@@ -111,17 +72,19 @@ export const postgresLinkBook = (pool: pg.Pool, self: TierCode): LinkBook => {
       return new Map(rows.map(({ stream, tiers }) => [stream, tiers]));
     },
 
-    ownEvents: async (stream) => {
-      const { rows } = await pool.query<{ hash: Buffer; position: string; seq: string }>(
-        `SELECT hash, position, seq FROM exchange.known WHERE stream = $1 AND seq IS NOT NULL ORDER BY position`,
-        [stream],
+    ownEvents: async (streams) => {
+      const { rows } = await pool.query<{ hash: Buffer; stream: StreamName; position: string; seq: string }>(
+        `SELECT hash, stream, position, seq FROM exchange.known
+       WHERE stream = ANY ($1::text[]) AND seq IS NOT NULL ORDER BY position`,
+        [streams],
       );
-      return rows.map(({ hash, position, seq }) => ({
+      const events = rows.map(({ hash, stream, position, seq }) => ({
         hash: hashOf(hash),
         stream,
         position: BigInt(position) as Position,
         seq: Number(seq),
       }));
+      return Map.groupBy(events, ({ stream }) => stream);
     },
 
     streamsOf: async (hashes) => {
@@ -147,20 +110,24 @@ export const postgresLinkBook = (pool: pg.Pool, self: TierCode): LinkBook => {
       }));
     },
 
-    acknowledge: (feed, through) =>
-      withSeals(async (db) => {
-        const { rowCount } = await db.query(
-          'UPDATE exchange.feed SET acked = $3 WHERE author = $1 AND destination = $2 AND acked < $3',
-          [feed.author, feed.destination, through],
-        );
-        if (rowCount === 0 || feed.author === self) return;
+    acknowledge: (feed, through) => {
+      const update = {
+        name: 'links-acknowledge',
+        text: 'UPDATE exchange.feed SET acked = $3 WHERE author = $1 AND destination = $2 AND acked < $3',
+        values: [feed.author, feed.destination, through],
+      };
+      if (feed.author === self) return pool.query(update).then(() => undefined);
+      return withSeals(async (db) => {
+        const { rowCount } = await db.query(update);
+        if (rowCount === 0) return;
         await letGo(
           db,
           `DELETE FROM exchange.forward WHERE author = $1 AND destination = $2 AND number <= $3
            RETURNING seal, head`,
           [feed.author, feed.destination, through],
         );
-      }),
+      });
+    },
 
     deliver: async (feed, through) => {
       await pool.query(
@@ -169,39 +136,11 @@ export const postgresLinkBook = (pool: pg.Pool, self: TierCode): LinkBook => {
       );
     },
 
-    forward: (feed, entries, believed) =>
-      withSeals(async (db) => {
-        const [first] = entries;
-        if (first === undefined) return;
-        if (entries.some(({ number }, n) => number !== first.number + n))
-          throw new Error('the entries leave a gap');
-        await advance(db, feed, first.number - 1, first.number - 1 + entries.length, '');
-        await keepSeals(
-          db,
-          entries.map(({ seal }) => seal),
-        );
-        const heads = await keepHeads(
-          db,
-          entries.map(({ proof }) => proof),
-        );
-        await db.query(
-          `INSERT INTO exchange.forward (author, destination, number, seq, hash, seal, bytes, head, path)
-         SELECT $1, $2, * FROM unnest($3::bigint[], $4::bigint[], $5::bytea[], $6::bytea[], $7::bytea[],
-           $8::bytea[], $9::bytea[])`,
-          [
-            feed.author,
-            feed.destination,
-            entries.map(({ number }) => number),
-            entries.map(({ seq }) => seq),
-            entries.map(({ hash }) => hashBytes(hash)),
-            entries.map(({ seal }) => Buffer.from(seal.signature)),
-            entries.map(({ bytes }) => Buffer.from(bytes)),
-            heads,
-            entries.map(({ proof }) => pathBytes(proof)),
-          ],
-        );
-        await believe(db, believed);
-      }),
+    forward: async (feed, entries, believed) => {
+      if (entries.length === 0) return;
+      const step = { ...stepOf(feed, entries), digest: '' };
+      await inTurn(() => moves(pool, forwarding(step, entries, believed), nameOf(feed)));
+    },
 
     forwarded: async (feed, after, limit) => {
       const { rows } = await pool.query<ForwardRow>(
@@ -228,14 +167,11 @@ export const postgresLinkBook = (pool: pg.Pool, self: TierCode): LinkBook => {
         );
       }),
 
-    receive: ({ feed, after, through, digest, received, held, incidents, believed, marks = [] }) =>
-      (held.length > 0 ? withSeals : alone)(async (db) => {
-        await advance(db, feed, after, through, digest);
-        await db.query(
-          `INSERT INTO exchange.received (author, number, hash)
-         SELECT $1, * FROM unnest($2::bigint[], $3::bytea[])`,
-          [feed.author, received.map(({ number }) => number), received.map(({ hash }) => hashBytes(hash))],
-        );
+    receive: async ({ held, incidents, ...reception }) => {
+      const advance = (db: Runs) => moves(db, receiving(reception), nameOf(reception.feed));
+      if (held.length + incidents.length === 0) return advance(pool);
+      await (held.length > 0 ? withSeals : alone)(async (db) => {
+        await advance(db);
         if (held.length > 0)
           await keepSeals(
             db,
@@ -243,14 +179,8 @@ export const postgresLinkBook = (pool: pg.Pool, self: TierCode): LinkBook => {
           );
         for (const entry of held) await putHeld(db, entry);
         for (const incident of incidents) await putIncident(db, incident);
-        await believe(db, believed);
-        if (marks.length > 0)
-          await db.query(
-            `INSERT INTO exchange.mark (origin, seq, at)
-             SELECT * FROM unnest($1::text[], $2::bigint[], $3::text[]) ON CONFLICT DO NOTHING`,
-            [marks.map(({ origin }) => origin), marks.map(({ seq }) => seq), marks.map(({ at }) => at)],
-          );
-      }),
+      });
+    },
 
     received: async (author, first, last) => {
       const { rows } = await pool.query<{ number: string; hash: Buffer }>(
@@ -306,16 +236,22 @@ const oneAfterAnother = () => {
   };
 };
 
-/** Moves a feed's head from exactly where the caller saw it, or throws: somebody else has moved it. */
-const advance = async (db: Runs, feed: Feed, after: number, through: number, digest: string) => {
-  const { rowCount } = await db.query(
-    after === 0
-      ? `INSERT INTO exchange.feed (author, destination, head, digest) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (author, destination) DO UPDATE SET head = $3, digest = $4
-         WHERE exchange.feed.head = $5`
-      : `UPDATE exchange.feed SET head = $3, digest = $4
-         WHERE author = $1 AND destination = $2 AND head = $5`,
-    [feed.author, feed.destination, through, digest, after],
-  );
-  if (rowCount !== 1) throw new Error(`the feed ${feed.author}>${feed.destination} has moved on`);
+/** How far these entries bring their feed; throws where they leave a gap. */
+const stepOf = (
+  feed: Feed,
+  entries: readonly { readonly number: number; readonly digest?: string | undefined }[],
+) => {
+  const first = entries[0]?.number ?? 1;
+  if (entries.some(({ number }, n) => number !== first + n))
+    throw new Error(`the numbers of ${nameOf(feed)} leave a gap`);
+  const after = first - 1;
+  return { feed, after, through: after + entries.length, digest: entries.at(-1)?.digest ?? '' };
+};
+
+const nameOf = ({ author, destination }: Feed): string => `the feed ${author}>${destination}`;
+
+/** Runs the statement, or throws: somebody else has moved what it starts from. */
+const moves = async (db: Runs, statement: Moving, what: string): Promise<void> => {
+  const { rows } = await db.query<{ moved: number }>(statement);
+  if (rows[0]?.moved !== 1) throw new Error(`${what} has moved on`);
 };

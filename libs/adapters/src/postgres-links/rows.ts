@@ -153,24 +153,6 @@ export const dropSeals = async (db: Runs, signatures: readonly Buffer[]): Promis
   );
 };
 
-/** Keeps the heads of proofs, each once, and says under which digest the head of each proof stands. */
-export const keepHeads = async (
-  db: Runs,
-  proofs: readonly (EntryProof | undefined)[],
-): Promise<readonly (Buffer | null)[]> => {
-  const notes = proofs.map((proof) => (proof === undefined ? undefined : toHex(proof.head)));
-  const distinct = [...new Set(notes)].filter((note) => note !== undefined);
-  if (distinct.length === 0) return proofs.map(() => null);
-  const { rows } = await db.query<{ digest: Buffer; note: string }>(
-    `WITH given AS (SELECT sha256(note) AS digest, note FROM unnest($1::bytea[]) AS note),
-       kept AS (INSERT INTO exchange.head SELECT * FROM given ON CONFLICT DO NOTHING)
-     SELECT digest, encode(note, 'hex') AS note FROM given`,
-    [distinct.map((note) => Buffer.from(note, 'hex'))],
-  );
-  const digests = new Map(rows.map(({ note, digest }) => [note, digest]));
-  return notes.map((note) => digests.get(note ?? '') ?? null);
-};
-
 export const pathBytes = (proof: EntryProof | undefined): Buffer | null =>
   proof === undefined ? null : Buffer.from(joinHashes(proof.path));
 
@@ -183,14 +165,4 @@ export const dropHeads = async (db: Runs, digests: readonly (Buffer | null)[]): 
        AND NOT EXISTS (SELECT FROM exchange.forward f WHERE f.head = h.digest)`,
     [some],
   );
-};
-
-/** Of each ledger the larger head stays. */
-export const believe = async (db: Runs, heads: readonly BelievedHead[] = []): Promise<void> => {
-  for (const { origin, size, root, note } of heads)
-    await db.query(
-      `INSERT INTO exchange.believed (origin, size, root, note) VALUES ($1, $2, $3, $4)
-       ON CONFLICT (origin) DO UPDATE SET size = $2, root = $3, note = $4 WHERE exchange.believed.size < $2`,
-      [origin, size, Buffer.from(root), Buffer.from(note)],
-    );
 };

@@ -27,6 +27,14 @@ export const numberPage = async (
   const { self, tree, book, audienceGiven } = deps;
   const own = ownPrefix(deps);
   const cases = [...new Set(items.map(({ record }) => record.stream).filter(isCaseStream))];
+  const invited = items.map(({ record: { stream, source, type, bytes }, seq }) =>
+    isCaseStream(stream) && (seq !== undefined || !source.startsWith(own))
+      ? audienceGiven(type, () => decodeEvent(bytes).data)
+      : [],
+  );
+  const inviting = items.filter((_, n) => (invited[n] ?? []).length > 0).map(({ record }) => record.stream);
+  const saidBefore: ReadonlyMap<StreamName, readonly KnownEvent[]> =
+    inviting.length === 0 ? new Map() : await book.ownEvents([...new Set(inviting)]);
   const audiences = new Map(
     [...(await book.audiences(cases))].map(([stream, tiers]) => [stream, new Set(tiers)]),
   );
@@ -35,22 +43,20 @@ export const numberPage = async (
   const { numbered, send } = numbering(deps);
 
   /** Whoever joins a case gets everything this tier has said in it, from the opening on. */
-  const join = async (stream: StreamName, tier: TierCode) => {
-    const earlier = [...(await book.ownEvents(stream)), ...known.filter((each) => each.stream === stream)];
+  const join = (stream: StreamName, tier: TierCode) => {
+    const earlier = [...(saidBefore.get(stream) ?? []), ...known.filter((each) => each.stream === stream)];
     for (const { position, seq, hash } of earlier) if (seq !== undefined) send(tier, { position, seq, hash });
   };
 
-  for (const { record, seq } of items) {
-    const { hash, stream, source, type, bytes, position } = record;
+  for (const [n, { record, seq }] of items.entries()) {
+    const { hash, stream, position } = record;
     const leaves = seq !== undefined;
     if (isCaseStream(stream)) {
       const members = audiences.get(stream) ?? new Set();
       audiences.set(stream, members);
-      const given =
-        source.startsWith(own) && !leaves ? [] : audienceGiven(type, () => decodeEvent(bytes).data);
-      for (const tier of given) {
+      for (const tier of invited[n] ?? []) {
         if (tier === self.tier || !tree.has(tier) || members.has(tier)) continue;
-        await join(stream, tier);
+        join(stream, tier);
         members.add(tier);
         audience.push({ stream, tier });
       }

@@ -144,8 +144,8 @@ export interface LinkBook {
    */
   relay(page: RelayPage): Promise<void>;
   audiences(streams: readonly StreamName[]): Promise<ReadonlyMap<StreamName, readonly TierCode[]>>;
-  /** The tier's own events in a stream, in commit order. */
-  ownEvents(stream: StreamName): Promise<readonly KnownEvent[]>;
+  /** The tier's own events in each of these streams, in commit order; a stream without any is left out. */
+  ownEvents(streams: readonly StreamName[]): Promise<ReadonlyMap<StreamName, readonly KnownEvent[]>>;
   streamsOf(hashes: readonly EventHash[]): Promise<ReadonlyMap<EventHash, StreamName>>;
 
   /** Entries of an own feed after a number, in order. */
