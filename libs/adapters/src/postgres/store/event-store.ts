@@ -98,15 +98,16 @@ export const postgresEventStore = ({
       follow(readAll, followers, after, { limit, signal, rereadMilliseconds, closed: () => pool.ending }),
 
     seals: async (events) => {
-      const numbers = new Map(
-        await textRows<[string, string | null]>(pool, sealNumbers, [
-          int8Array(events.map(({ position }) => position)),
-        ]),
+      const rows = await textRows<SealRow>(pool, sealsOfEvents, [
+        int8Array(events.map(({ position }) => position)),
+      ]);
+      const seals = new Map(
+        rows.flatMap((row) => {
+          const seal = sealFrom(row);
+          return row[0].split(',').map((position) => [position, seal] as const);
+        }),
       );
-      const wanted = new Set([...numbers.values()].filter((no) => no !== null));
-      const rows = await textRows<SealRow>(pool, sealsByNumber, [int8Array([...wanted].map(BigInt))]);
-      const seals = new Map(rows.map((row) => [row[0], sealFrom(row)]));
-      return events.map(({ position }) => seals.get(numbers.get(String(position)) ?? ''));
+      return events.map(({ position }) => seals.get(String(position)));
     },
 
     disclosures: (digests) => heldDisclosures(pool, digests),
@@ -141,18 +142,22 @@ const byIdentity = {
       WHERE k.source = (SELECT s.no FROM store.source s WHERE s.source = $1) AND k.id = $2)`,
 };
 
-const sealNumbers = {
-  name: 'store-seal-numbers',
-  text: `SELECT e.position, e.seal FROM store.event e WHERE e.position = ANY ($1::bigint[])`,
-};
-
-const sealsByNumber = {
+/** Each seal once, with the positions of those of the events that are under it. */
+const sealsOfEvents = {
   name: 'store-seals',
-  text: `SELECT no, service, key_id, encode(leaves, 'hex'), encode(signature, 'hex')
-    FROM store.seal WHERE no = ANY ($1::bigint[])`,
+  text: `SELECT string_agg(e.position::text, ','), s.service, s.key_id,
+      encode(s.leaves, 'hex'), encode(s.signature, 'hex')
+    FROM store.event e JOIN store.seal s ON s.no = e.seal
+    WHERE e.position = ANY ($1::bigint[]) GROUP BY s.no`,
 };
 
-type SealRow = readonly [no: string, service: string, keyId: string, leaves: string, signature: string];
+type SealRow = readonly [
+  positions: string,
+  service: string,
+  keyId: string,
+  leaves: string,
+  signature: string,
+];
 
 const sealFrom = ([, service, keyId, leaves, signature]: SealRow): CommitSeal => ({
   service: service as ServiceName,
