@@ -1,4 +1,4 @@
-import type { Envelope, EventHash, StreamName } from '@liandong/kernel';
+import { type Envelope, type EventHash, parentsOf, type StreamName } from '@liandong/kernel';
 import type { LinkEntry } from '../ports/link-book.ts';
 import type { ExchangeDeps } from './deps.ts';
 import { inTurn } from './in-turn.ts';
@@ -24,26 +24,32 @@ export type ImportEvents = (
   candidates: readonly Candidate[],
 ) => Promise<ReadonlyMap<EventHash, Outcome>>;
 
-const cachedStreams = 512;
+const cachedStreams = 2_048;
 
 /**
  * Brings foreign events of one stream into the store, each once its parents are
- * there. Safe to repeat: the store knows an event by its identity. Whoever else
- * writes the stream meanwhile only costs another look at it.
+ * there. Safe to repeat: the store knows an event by its identity. What is known of
+ * the stream is trusted as long as it explains the events: the revision expected of
+ * the store makes that harmless. Whoever else writes the stream meanwhile only costs
+ * another look at it.
  */
 export const importEvents = ({ store, book }: Pick<ExchangeDeps, 'store' | 'book'>): ImportEvents => {
   const graphs = new Map<StreamName, StreamGraph>();
   const oneAtATime = inTurn<StreamName>();
 
-  const upToDate = async (stream: StreamName): Promise<StreamGraph> => {
-    const graph = graphs.get(stream) ?? emptyGraph();
-    addRecorded(graph, await store.read(stream, graph.revision));
+  const remember = (stream: StreamName, graph: StreamGraph) => {
     graphs.delete(stream);
     graphs.set(stream, graph);
     if (graphs.size > cachedStreams) {
       const [oldest] = graphs.keys();
       if (oldest !== undefined) graphs.delete(oldest);
     }
+  };
+
+  const look = async (stream: StreamName): Promise<StreamGraph> => {
+    const graph = graphs.get(stream) ?? emptyGraph();
+    addRecorded(graph, await store.read(stream, graph.revision));
+    remember(stream, graph);
     return graph;
   };
 
@@ -51,8 +57,10 @@ export const importEvents = ({ store, book }: Pick<ExchangeDeps, 'store' | 'book
     stream: StreamName,
     candidates: readonly Candidate[],
     taken: ReadonlySet<EventHash>,
+    looking: boolean,
   ): Promise<ReadonlyMap<EventHash, Outcome> | { readonly taken: EventHash } | 'again'> => {
-    const graph = await upToDate(stream);
+    const known = looking ? undefined : explaining(graphs.get(stream) ?? emptyGraph(), candidates);
+    const graph = known ?? (await look(stream));
     const outcomes = new Map<EventHash, Outcome>();
     const ready: Candidate[] = [];
     for (const candidate of candidates) {
@@ -63,6 +71,10 @@ export const importEvents = ({ store, book }: Pick<ExchangeDeps, 'store' | 'book
         continue;
       }
       const placement = placementOf(graph, hash, candidate.envelope);
+      if (known !== undefined && (placement.kind === 'waiting' || placement.kind === 'refused')) {
+        graphs.delete(stream);
+        return 'again';
+      }
       switch (placement.kind) {
         case 'stored':
           outcomes.set(hash, { kind: 'imported' });
@@ -90,8 +102,7 @@ export const importEvents = ({ store, book }: Pick<ExchangeDeps, 'store' | 'book
     );
     if (appended.ok) {
       const last = appended.value.at(-1)?.revision;
-      if (last === graph.revision + ready.length)
-        graphs.set(stream, Object.assign(graph, { revision: last }));
+      if (last === graph.revision + ready.length) remember(stream, Object.assign(graph, { revision: last }));
       return outcomes;
     }
     switch (appended.refusal.code) {
@@ -126,11 +137,18 @@ export const importEvents = ({ store, book }: Pick<ExchangeDeps, 'store' | 'book
   return (stream, candidates) =>
     oneAtATime(stream, async () => {
       const taken = new Set<EventHash>();
-      for (;;) {
-        const outcome = await attempt(stream, candidates, taken);
+      for (let looking = false; ; looking = true) {
+        const outcome = await attempt(stream, candidates, taken, looking);
         if (outcome === 'again') continue;
         if ('taken' in outcome) taken.add(outcome.taken);
         else return foreignParents(stream, outcome);
       }
     });
+};
+
+/** The graph as it is known, if every parent is in it or among the events: then nobody needs to look at the store. */
+const explaining = (graph: StreamGraph, candidates: readonly Candidate[]): StreamGraph | undefined => {
+  const coming = new Set(candidates.map(({ entry }) => entry.hash));
+  const isKnown = (hash: EventHash) => graph.nodes.has(hash) || coming.has(hash);
+  return candidates.every(({ envelope }) => parentsOf(envelope).every(isKnown)) ? graph : undefined;
 };

@@ -1,11 +1,11 @@
 import type { Sha256 } from '@liandong/kernel';
 import {
   type Hash,
+  inclusionSpans,
   nodesInTiles,
-  proveInclusion,
   type ReadNodes,
-  type ReadTile,
-  tilePath,
+  readSpans,
+  type Span,
 } from '@liandong/ledger';
 import type { EntryProof } from '../ports/link-book.ts';
 import type { OwnLedger } from './ledger-links.ts';
@@ -44,23 +44,17 @@ export const entryProver = (sha256: Sha256, { book }: Pick<OwnLedger, 'book'>): 
     const anchored = await book.anchored();
     if (anchored === undefined) throw new Error('nothing of the ledger is anchored');
     const { size, note: head } = anchored;
-    const read = remembering(nodesInTiles(sha256, eachTileOnce(book.tile), size));
-    const proofs: EntryProof[] = [];
-    for (const seq of seqs) {
-      const path = await proveInclusion(sha256, read, seq, size);
-      if (path === undefined) throw new Error(`the ledger cannot prove entry ${seq} of ${size}`);
-      proofs.push({ head, path });
-    }
-    return proofs;
+    const beyond = seqs.find((seq) => seq >= size);
+    if (beyond !== undefined) throw new Error(`the ledger cannot prove entry ${beyond} of ${size}`);
+    // Entries side by side have most of their siblings in common.
+    const paths = seqs.map((seq) => inclusionSpans(seq, size));
+    const spans = new Map(paths.flat().map((span) => [nameOf(span), span]));
+    const read = remembering(nodesInTiles(sha256, book.tile, size));
+    const found = await readSpans(sha256, read, [...spans.values()]);
+    if (found === undefined) throw new Error(`the ledger lost a tile under its head of ${size}`);
+    const hashes = new Map([...spans.keys()].map((name, n) => [name, found[n]]));
+    return paths.map((path) => ({ head, path: path.flatMap((span) => hashes.get(nameOf(span)) ?? []) }));
   };
 };
 
-const eachTileOnce = (read: ReadTile): ReadTile => {
-  const tiles = new Map<string, ReturnType<ReadTile>>();
-  return (tile) => {
-    const path = tilePath(tile);
-    const bytes = tiles.get(path) ?? read(tile);
-    tiles.set(path, bytes);
-    return bytes;
-  };
-};
+const nameOf = ({ from, to }: Span): string => `${from}-${to}`;

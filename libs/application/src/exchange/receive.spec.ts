@@ -133,6 +133,36 @@ describe('a received event', () => {
     expect(await here.book.heldCounts()).toEqual([]);
   });
 
+  it('is brought in without a look at its stream while what is known of it explains the event', async () => {
+    let looks = 0;
+    await begin();
+    const store = {
+      ...here.store,
+      read: (...args: Parameters<typeof here.store.read>) => (looks++, here.store.read(...args)),
+    };
+    receive = receiver({ ...deps, store }, await feedTable(here.book));
+    const { stream } = await openedCase();
+    for (let n = 0; n < 3; n++) expect(await codes(await author.say(stream))).toEqual([]);
+    expect(looks).toBe(0);
+
+    // Somebody else wrote the stream meanwhile: one look, and everything is in its place.
+    const ours = await here.say(stream);
+    const theirs = await author.say(stream);
+    expect(await codes(theirs)).toEqual([]);
+    expect(looks).toBe(1);
+    expect((await stored(stream)).slice(-2)).toEqual([ours.hash, theirs.hash]);
+  });
+
+  it('of a case half of which is here already is added to it, whatever was forgotten meanwhile', async () => {
+    const { stream, opening } = await openedCase();
+    const said = [await author.say(stream), await author.say(stream)];
+    expect(await codes(said[0]!)).toEqual([]);
+    receive = receiver(deps, await feedTable(here.book));
+    next = 3;
+    expect(await codes(opening, said[0]!, said[1]!)).toEqual([]);
+    expect(await stored(stream)).toEqual([opening.hash, ...said.map(({ hash }) => hash)]);
+  });
+
   it('twice is answered as the first time', async () => {
     const { stream, opening } = await openedCase();
     const said = await author.say(stream);

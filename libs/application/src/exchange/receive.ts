@@ -1,4 +1,12 @@
-import { type EventHash, ok, refuse, type Result, type StreamName, type TierCode } from '@liandong/kernel';
+import {
+  type EventHash,
+  ok,
+  refuse,
+  type Result,
+  type StreamName,
+  type TierCode,
+  verifyEnvelope,
+} from '@liandong/kernel';
 import { instant } from '../ports/clock.ts';
 import type { HeldEntry, Incident } from '../ports/link-book.ts';
 import type { Block, Receipt } from '../ports/link-transport.ts';
@@ -7,7 +15,7 @@ import type { ExchangeDeps } from './deps.ts';
 import { type FeedTable, nextDigest } from './feed-table.ts';
 import { type Candidate, importEvents, type Outcome } from './import-events.ts';
 import { type Flagged, judgeTimes } from './judge-times.ts';
-import { readEntry, type VerifiedEntry, type VerifyDeps, verifyEntry } from './verify-entry.ts';
+import { type Reading, readingOf, type VerifiedEntry, type VerifyDeps, verifyEntry } from './verify-entry.ts';
 import { largestOf } from './verify-proof.ts';
 
 /** What the receiver did with a block: how far the feed has come, and what was kept but not plainly accepted. */
@@ -41,6 +49,8 @@ export type Receiver = {
   }) => Promise<readonly RedrivenEntry[]>;
 };
 
+type ReadEntry = { readonly held: HeldEntry; readonly reading: Reading };
+
 const suspicious = new Set(['identity-conflict', 'self-fork', 'second-opening']);
 const sweep = 1_000;
 
@@ -55,8 +65,7 @@ export const receiver = (deps: ExchangeDeps & VerifyDeps, feeds: FeedTable): Rec
     return new Map(outcomes.flatMap((each) => [...each]));
   };
 
-  const judge = async (entries: readonly HeldEntry[]): Promise<readonly HeldEntry[]> => {
-    const readings = entries.map((held) => ({ held, reading: readEntry(deps, held.bytes) }));
+  const judge = async (readings: readonly ReadEntry[]): Promise<readonly HeldEntry[]> => {
     const outcomes = await bringAll(
       readings.flatMap(({ held, reading }) =>
         reading.kind === 'event' ? [{ entry: held, envelope: reading.envelope }] : [],
@@ -139,17 +148,17 @@ export const receiver = (deps: ExchangeDeps & VerifyDeps, feeds: FeedTable): Rec
     const original = await repeated(block, head);
     if (!original.ok) return original;
 
-    const fresh: HeldEntry[] = [];
+    const fresh: ReadEntry[] = [];
     const entries: VerifiedEntry[] = [];
     const since = instant(clock.now());
     let digest = digestBefore;
     for (const [n, each] of block.entries.slice(Math.max(0, head - block.first + 1)).entries()) {
       const verified = verifyEntry(deps, block, Math.max(head + 1, block.first) + n, each);
       if (!verified.ok) return verified;
-      const { entry } = verified.value;
+      const { entry, envelope } = verified.value;
       entries.push(verified.value);
       const { number, seq, hash, bytes, seal } = entry;
-      fresh.push({
+      const held: HeldEntry = {
         ...{ number, seq, hash, bytes, seal },
         author: feed.author,
         state: 'waiting',
@@ -157,7 +166,8 @@ export const receiver = (deps: ExchangeDeps & VerifyDeps, feeds: FeedTable): Rec
         missing: [],
         since,
         attempts: 1,
-      });
+      };
+      fresh.push({ held, reading: readingOf(deps, envelope) });
       digest = nextDigest(sha256, digest, entry.hash);
       if ((said.get(number) ?? digest) !== digest)
         return refuse({
@@ -179,7 +189,7 @@ export const receiver = (deps: ExchangeDeps & VerifyDeps, feeds: FeedTable): Rec
       after: head,
       through,
       digest,
-      received: fresh.map(({ number, hash }) => ({ number, hash })),
+      received: fresh.map(({ held: { number, hash } }) => ({ number, hash })),
       held,
       incidents: [
         ...held.filter(({ reason }) => suspicious.has(reason)).map((entry) => incidentOf(peer, entry)),
@@ -205,7 +215,11 @@ export const receiver = (deps: ExchangeDeps & VerifyDeps, feeds: FeedTable): Rec
   };
 
   const again = async (entries: readonly HeldEntry[]): Promise<readonly RedrivenEntry[]> => {
-    const still = new Map((await judge(entries)).map((held) => [`${held.author} ${held.number}`, held]));
+    const readings = entries.map((held) => ({
+      held,
+      reading: readingOf(deps, verifyEnvelope(sha256, held.bytes)),
+    }));
+    const still = new Map((await judge(readings)).map((held) => [`${held.author} ${held.number}`, held]));
     const redriven: RedrivenEntry[] = [];
     for (const { author, number, state, missing } of entries) {
       const held = still.get(`${author} ${number}`);

@@ -21,8 +21,6 @@ export type Reading =
   | { readonly kind: 'event'; readonly envelope: Envelope }
   | { readonly kind: 'unreadable'; readonly reason: string };
 
-export type Read = { readonly entry: LinkEntry; readonly reading: Reading };
-
 export type VerifyDeps = Pick<ExchangeDeps, 'self' | 'epochOf' | 'anchoring' | 'sha256' | 'checkSchema'> & {
   readonly verifyProof: VerifyProof;
 };
@@ -78,12 +76,11 @@ export const verifyEntry = (
   return ok({ entry: { number, seq, hash, bytes, seal, proof }, envelope, head: proven.value });
 };
 
-/** Reads an entry that was verified. What is not understood yet is an event all the same. */
-export const readEntry = (
-  { sha256, checkSchema }: Pick<VerifyDeps, 'sha256' | 'checkSchema'>,
-  bytes: Uint8Array,
+/** Reads what was verified. What is not understood yet is an event all the same. */
+export const readingOf = (
+  { checkSchema }: Pick<VerifyDeps, 'checkSchema'>,
+  envelope: VerifiedEntry['envelope'],
 ): Reading => {
-  const envelope = verifyEnvelope(sha256, bytes);
   if (!envelope.ok) {
     const { code, field, rule } = envelope.refusal;
     return unreadable(`${code} ${field} ${rule}`);

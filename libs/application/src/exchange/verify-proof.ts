@@ -10,9 +10,10 @@ import {
 } from '@liandong/kernel';
 import {
   formatSplitView,
+  inclusionVerifier,
+  type InclusionVerifier,
   openByPolicy,
   type Policy,
-  verifyInclusion,
   verifySplitView,
 } from '@liandong/ledger';
 import type { BelievedHead, EntryProof } from '../ports/link-book.ts';
@@ -44,6 +45,8 @@ export type VerifyProof = (claim: {
 
 /** Heads that were opened lately: a block's entries share theirs, and so do the blocks of a returning tier. */
 const headsKept = 256;
+/** Heads under which entries come at the moment: what was proven under one serves the next entry. */
+const headsInUse = 8;
 
 /**
  * An event counts when it is anchored: under a head of its author's ledger that the quorum of
@@ -57,6 +60,13 @@ export const proofVerifier = (
   const largest = new Map(kept.map((head) => [head.origin, head]));
   const opened = new Map<string, ProvenHead>();
   const seen = new WeakMap<Uint8Array, ProvenHead>();
+  const inUse = new Map<BelievedHead, InclusionVerifier>();
+  const under = (head: BelievedHead): InclusionVerifier => {
+    const verify = inUse.get(head) ?? inclusionVerifier(suite.sha256, head);
+    if (!inUse.has(head) && inUse.size >= headsInUse) inUse.clear();
+    inUse.set(head, verify);
+    return verify;
+  };
 
   const believe = (origin: string, policy: Policy, note: Uint8Array): Result<ProvenHead, ProofBreach> => {
     const key = `${origin} ${toHex(suite.sha256(note))}`;
@@ -107,14 +117,12 @@ export const proofVerifier = (
     const head = met?.origin === origin ? ok(met) : believe(origin, policy, proof.head);
     if (!head.ok) return head;
     seen.set(proof.head, head.value);
-    const { size, root } = head.value;
-    const leaf = fromHex(hash);
-    const included = verifyInclusion(suite.sha256, { leaf, index: seq, size, root, proof: proof.path });
+    const included = under(head.value)({ leaf: fromHex(hash), index: seq, proof: proof.path });
     return included.ok
       ? head
       : refuse({
           code: 'not-in-the-ledger',
-          detail: `${origin} at ${seq} of ${size}: ${included.refusal.code}`,
+          detail: `${origin} at ${seq} of ${head.value.size}: ${included.refusal.code}`,
         });
   };
 };
