@@ -59,7 +59,7 @@ export const eventsText = (events: readonly Json[]): string => {
   const overridden = events.some((event) => event['beforeAnchoring'] !== undefined);
   return table(
     [
-      ...['#', '类型 type', '层级 tier', '时间 time', '状态 standing', '账簿<检查点 seq<size'],
+      ...['#', '类型 type', '层级 tier', '时间 time', '状态 standing', '账本<检查点 seq<size'],
       ...(overridden ? ['先于锚定 before anchoring'] : []),
       '不生效或待接收 without effect, or waiting',
     ],

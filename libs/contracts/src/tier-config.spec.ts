@@ -44,8 +44,15 @@ describe('a tier configuration', () => {
         epoch: 1,
         databaseUrlFiles: { exchange: '/etc/liandong/secrets/exchange.url' },
         keyFiles: { exchange: '/etc/liandong/exchange.pem' },
+        anchorPatienceMs: 15_000,
       },
     });
+  });
+
+  it('lets a lead wait for its anchoring as long as a caller waits for an answer, and no longer', () => {
+    expect(parseTierConfig({ ...county, anchorPatienceMs: 0 }, '/')).toMatchObject({ ok: true });
+    for (const anchorPatienceMs of [-1, 25_001, '1 s'])
+      expect(problemsOf({ ...county, anchorPatienceMs })).toMatchObject([{ field: 'anchorPatienceMs' }]);
   });
 
   it('names the ledger’s keys and policy, and the ledgers of the others', () => {

@@ -63,11 +63,19 @@ ${table(
 
 const eventRow = (event: ProvenEvent, n: number): readonly string[] => [
   String(n + 1),
-  `${text(nameOf(event))}<br><a href="events/${text(event.hash)}.json">${code(event.hash)}</a>`,
+  `${text(nameOf(event))}<br><a href="events/${text(event.hash)}.json">${code(event.hash)}</a>${overrideOf(event)}`,
   text(event.envelope.recordedtime),
   `${text(event.origin)} ${code(event.envelope.authid)}`,
   `<a href="proofs/${text(event.hash)}.tlog-proof">${event.seq}</a>`,
 ];
+
+/** That the lead did not wait until what it built on was anchored is for the reader to see at once. */
+const overrideOf = ({ envelope }: ProvenEvent): string => {
+  const { beforeAnchoring } = envelope.data as { readonly beforeAnchoring?: { readonly ground?: unknown } };
+  return beforeAnchoring === undefined
+    ? ''
+    : `<br>先于锚定 Before anchoring: ${text(String(beforeAnchoring.ground))}`;
+};
 
 const nameOf = ({ envelope }: ProvenEvent): string => envelope.type;
 

@@ -127,7 +127,7 @@ export const EventAnswer = z
       ),
     ledger: z
       .strictObject({
-        seq: z.int().describe('账簿序号 · Leaf of the ledger'),
+        seq: z.int().describe('账本序号 · Leaf of the ledger'),
         checkpointSize: z
           .int()
           .optional()
@@ -135,7 +135,7 @@ export const EventAnswer = z
         anchoredAt: instant.optional(),
       })
       .optional()
-      .describe('在本级账簿中的位置，仅本级事件 · Where an event of this tier stands in its ledger'),
+      .describe('在本级账本中的位置，仅本级事件 · Where an event of this tier stands in its ledger'),
     beforeAnchoring: z
       .enum(overrideGrounds)
       .optional()
