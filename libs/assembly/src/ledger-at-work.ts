@@ -1,21 +1,21 @@
 import { sealVerifier } from '@liandong/adapters/crypto';
 import { witnessClient } from '@liandong/adapters/http';
 import { ledgerLease, postgresScrubPlaces } from '@liandong/adapters/postgres-ledger';
-import { fileSplitViews } from '@liandong/adapters/witness-file';
 import {
   collector,
   keepAnchoring,
   keepScrubbing,
   largestKnown,
   type LedgerBook,
-  ledgerJournal,
   ledgerKeeper,
+  type LedgerJournal,
   type LinkBook,
   type Quorum,
   type SeenCheckpoint,
   seenCheckpoint,
   type ServiceKey,
   type SignedLedgerHead,
+  type SplitViews,
   type Witnessing,
 } from '@liandong/application';
 import { decodeLedgerFact, type TierConfig } from '@liandong/contracts';
@@ -32,7 +32,7 @@ import {
 } from '@liandong/ledger';
 import { ledgerReports } from './ledger-reports.ts';
 import { wait } from './pause.ts';
-import { type Access, systemAuthoring } from './tier.ts';
+import type { Access } from './tier.ts';
 
 /** A tier's own ledger with all it is kept with. */
 export type OwnLog = {
@@ -50,6 +50,9 @@ export type OwnLog = {
   readonly policies: ReadonlyMap<string, Policy>;
   readonly quorum: Quorum;
   readonly book: LedgerBook;
+  readonly journal: LedgerJournal;
+  /** Evidence against ledgers that showed two histories, this one included. */
+  readonly evidence: SplitViews;
   readonly logKey: VKey & { readonly type: 'ed25519' };
   readonly sign: SignEd25519;
 };
@@ -75,7 +78,7 @@ export const keepLedger = async (own: OwnLog, signal: AbortSignal): Promise<void
   const reports = ledgerReports(own);
   const collecting = collector({
     ...{ suite, origin, policy, book, clientFor, clock, wait },
-    splitViews: fileSplitViews(config.evidenceFolder ?? '.'),
+    splitViews: own.evidence,
     report: reports.anchoring,
   });
   const keeper = ledgerKeeper({
@@ -105,7 +108,7 @@ export const keepLedger = async (own: OwnLog, signal: AbortSignal): Promise<void
   };
   const anchoring = {
     ...{ self: author, factOf: decodeLedgerFact, ledger: book, clock, wait },
-    journal: ledgerJournal(store, systemAuthoring(access)),
+    journal: own.journal,
     seen: () => seenHeads(own),
   };
   try {

@@ -1,14 +1,17 @@
 import { ed25519Signer, nodeSuite } from '@liandong/adapters/crypto';
 import { migrateLedger, postgresLedgerBook } from '@liandong/adapters/postgres-ledger';
+import { fileSplitViews } from '@liandong/adapters/witness-file';
 import {
   type Bell,
   bell,
   checkPolicy,
   type LedgerBook,
+  ledgerJournal,
   type LedgerLinks,
   type NetworkTree,
   originOf,
   type Quorum,
+  splitViewAlarm,
   type Standing,
   type Witnessing,
 } from '@liandong/application';
@@ -17,7 +20,7 @@ import { type TierCode, utf8 } from '@liandong/kernel';
 import { makeVKey, parsePolicy, type Policy, type Suite, type VKey } from '@liandong/ledger';
 import type { ServedLedger } from '@liandong/services/exchange';
 import { keepLedger, type OwnLog } from './ledger-at-work.ts';
-import { type Access, fileContent } from './tier.ts';
+import { type Access, fileContent, systemAuthoring } from './tier.ts';
 
 /** The name under which a tier witnesses other tiers' ledgers. */
 export const tierWitness = (network: string, tier: TierCode): string => `${network}/${tier}/witness`;
@@ -50,8 +53,11 @@ export const openLedger = async (parts: LedgerParts): Promise<Ledger | undefined
 
   const origin = originOf(parts.access.author);
   const policy = policies.get(origin);
+  const evidence = fileSplitViews(parts.config.evidenceFolder ?? '.');
+  const journal = ledgerJournal(parts.access.store, systemAuthoring(parts.access));
+  const splitViews = splitViewAlarm({ suite, policies, self: parts.access.author, evidence, journal });
   const believing = {
-    ...{ suite, policyOf, factOf: decodeLedgerFact },
+    ...{ suite, policyOf, splitViews, factOf: decodeLedgerFact },
     toleranceMs: parts.config.ledger.timeToleranceSeconds * 1_000,
   };
   if (policy === undefined) return { links: believing, run: untilAborted };
@@ -61,7 +67,7 @@ export const openLedger = async (parts: LedgerParts): Promise<Ledger | undefined
   const grown = bell();
   const book = ringing(postgresLedgerBook(parts.access.pool), grown);
   const key = logKeyOf(parts.config, suite, origin, policy);
-  const own: OwnLog = { ...parts, ...key, suite, origin, policy, policies, quorum, book };
+  const own: OwnLog = { ...parts, ...key, suite, origin, policy, policies, quorum, book, evidence, journal };
   return { links: { ...believing, own: { book, grown } }, run: (signal) => keepLedger(own, signal) };
 };
 

@@ -28,6 +28,7 @@ import {
   type NewEvent,
   sealAnchoring,
   type ServiceKey,
+  type SplitViewAlarm,
 } from '@liandong/application';
 import { decodeCaseFact, decodeLedgerFact } from '@liandong/contracts';
 import {
@@ -68,6 +69,8 @@ export type TestTier = {
   readonly encryption: string;
   /** Nobody follows it unless the exchanges are to carry proofs. */
   readonly log: AnchoredLog;
+  /** What its exchange was shown of ledgers with two histories. */
+  readonly splitViews: Parameters<SplitViewAlarm['seen']>[0][];
   /** An event at the heads of its stream as this tier's store shows them, with changes for those who lie. */
   readonly draft: (stream: StreamName, change?: Partial<Envelope>) => Promise<NewEvent>;
   /** Writes an event as the approval service does. */
@@ -154,6 +157,7 @@ export const testTierOf = (tier: string, storage?: Storage): TestTier => {
     deliveries: memoryDeliveryBook(),
     encryption: newEncryptionKey(),
     log: anchoredLog(author),
+    splitViews: [],
     draft,
     say,
     openCase: async (audience) => {
@@ -201,6 +205,10 @@ export const exchangeDeps = (
         own: tier.log.own,
         factOf: decodeLedgerFact,
         toleranceMs: 300_000,
+        splitViews: {
+          frozen: async () => new Set(tier.splitViews.map(({ origin }) => origin)),
+          seen: async (view) => void tier.splitViews.push(view),
+        },
       },
     }),
     privacy: {

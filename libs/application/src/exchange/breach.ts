@@ -1,4 +1,5 @@
 import type { EventHash } from '@liandong/kernel';
+import type { SplitSeen } from './ledger-links.ts';
 
 /** Something no honest peer sends. It stops the link it came over and is never skipped. */
 export type Breach = {
@@ -23,4 +24,6 @@ export type Breach = {
   readonly hash?: EventHash | undefined;
   /** The evidence: the event, or of a split view the two heads. */
   readonly bytes?: Uint8Array | undefined;
+  /** Of a split view that the evidence proves. */
+  readonly split?: SplitSeen | undefined;
 };

@@ -12,7 +12,7 @@ import { heartbeatKeeper } from './heartbeat-keeper.ts';
 import { inTurn } from './in-turn.ts';
 import { letters } from './letters.ts';
 import { linkStatus, type LinkStatus, type Heard, type PeerNote } from './link-status.ts';
-import { receiver, type RedrivenEntry } from './receive.ts';
+import { receiver, type RedrivenEntry, type Taken } from './receive.ts';
 import { entryProver } from './prove-entries.ts';
 import { relay } from './relay.ts';
 import { type LinkEnd, linkSession, type LinkSession, type SessionContext } from './session.ts';
@@ -48,7 +48,9 @@ export const exchange = async (deps: ExchangeDeps, upward?: Upward): Promise<Exc
   const perFeed = inTurn<string>();
   const catchUpSlots = inTurn<number>();
   const verifyProof =
-    deps.ledger === undefined ? () => ok(undefined) : proofVerifier(deps.ledger, await book.believedHeads());
+    deps.ledger === undefined
+      ? () => ok(undefined)
+      : proofVerifier(deps.ledger, await book.believedHeads(), await deps.ledger.splitViews.frozen());
   const receive = receiver({ ...deps, verifyProof }, feeds);
   const forward = forwarder({ ...deps, verifyProof }, feeds);
   const prove = deps.ledger?.own && entryProver(deps.sha256, deps.ledger.own);
@@ -92,15 +94,25 @@ export const exchange = async (deps: ExchangeDeps, upward?: Upward): Promise<Exc
     return digests;
   };
 
+  /** Told before the link is stopped: whoever resumes it finds the ledger frozen. */
+  const alarmed = async (peer: TierCode, taken: Result<Taken, Breach>): Promise<Result<Taken, Breach>> => {
+    if (!taken.ok && taken.refusal.split !== undefined && taken.refusal.bytes !== undefined)
+      await deps.ledger?.splitViews.seen({
+        ...taken.refusal.split,
+        ...{ evidence: taken.refusal.bytes, from: peer },
+      });
+    return taken;
+  };
+
   const take = async (peer: TierCode, block: Block) => {
     const { author, destination } = block.feed;
     if (destination !== self.tier) {
-      const kept = await forward(block);
+      const kept = await alarmed(peer, await forward(block));
       ringTowards(destination);
       return kept;
     }
     const digests = saidBy(author);
-    const taken = await receive.take(peer, block, digests);
+    const taken = await alarmed(peer, await receive.take(peer, block, digests));
     if (taken.ok)
       for (const number of digests.keys()) if (number <= taken.value.through) digests.delete(number);
     speakTo(author);

@@ -1,4 +1,4 @@
-import type { Author } from '@liandong/kernel';
+import type { Author, TierCode } from '@liandong/kernel';
 import type { Policy, Suite } from '@liandong/ledger';
 import type { LedgerFactOf } from '../ledger/keep-anchoring.ts';
 import type { LedgerBook } from '../ports/ledger-book.ts';
@@ -17,6 +17,7 @@ export type LedgerLinks = {
   readonly factOf: LedgerFactOf;
   /** How far the time of an event may lie outside what its author's ledger proves before it is reported. */
   readonly toleranceMs: number;
+  readonly splitViews: SplitViewAlarm;
   /** This tier's own ledger: only what is anchored in it leaves. Without one the seals go alone. */
   readonly own?: OwnLedger | undefined;
 };
@@ -25,4 +26,20 @@ export type OwnLedger = {
   readonly book: Pick<LedgerBook, 'anchored' | 'entries' | 'tile'>;
   /** Rung whenever more of the ledger may have been anchored. */
   readonly grown: Bell;
+};
+
+/** What is done about a ledger that showed two histories. */
+export type SplitViewAlarm = {
+  /** The ledgers of which nothing larger is believed any more, by origin. */
+  readonly frozen: () => Promise<ReadonlySet<string>>;
+  /** Keeps the evidence and tells everybody. It survives a crash once it resolves; the second time changes nothing. */
+  readonly seen: (
+    view: SplitSeen & { readonly evidence: Uint8Array; readonly from: TierCode },
+  ) => Promise<void>;
+};
+
+export type SplitSeen = {
+  readonly origin: string;
+  /** The size of the largest head that was believed. */
+  readonly frozenAt: number;
 };

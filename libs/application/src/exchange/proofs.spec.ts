@@ -174,6 +174,17 @@ describe('an event on a link', () => {
     const keys = log.policy.logs.map(({ key }) => key);
     expect(bundle.ok && verifySplitView(suite, bundle.value, keys).ok).toBe(true);
     expect(await sizeAt(net, county, stream)).toBe(1);
+
+    // The alarm is raised before anybody can resume the link, and a truthful head is no way on.
+    expect(net.tier(county).splitViews).toEqual([
+      { origin: log.origin, frozenAt: log.size() - 1, from: township, evidence: incident?.bytes },
+    ]);
+    net.mischief(township, (frame) => [frame]);
+    await net.exchange(county).resumeLink(township);
+    await net.until(async () =>
+      (await net.status(county)).links.some(({ stopped }) => stopped?.includes('frozen')),
+    );
+    expect(await sizeAt(net, county, stream)).toBe(1);
   });
 
   it('is not taken with any bit of its proof flipped', async () => {

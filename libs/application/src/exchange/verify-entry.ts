@@ -70,8 +70,8 @@ export const verifyEntry = (
   const proof = proofAt(block.proofs, number - block.first);
   const proven = verifyProof({ source, hash, seq, proof });
   if (!proven.ok) {
-    const { code, detail, evidence = bytes } = proven.refusal;
-    return refuse({ code, detail, number, hash, bytes: evidence });
+    const { code, detail, split, evidence = bytes } = proven.refusal;
+    return refuse({ code, detail, split, number, hash, bytes: evidence });
   }
   return ok({ entry: { number, seq, hash, bytes, seal, proof }, envelope, head: proven.value });
 };

@@ -65,6 +65,39 @@ describe('a proof', () => {
   });
 });
 
+describe('a ledger that showed two histories', () => {
+  const other = 'cd'.repeat(32) as EventHash;
+  const claim = (head: Uint8Array) => ({ source: sourceOf(county), hash, seq: 0, proof: { head, path: [] } });
+  const good = ofCounty.sign(1, rootOf(hash));
+  const grown = (...hashes: EventHash[]) => ({
+    ...claim(ofCounty.sign(2, rootOf(...hashes))),
+    proof: { head: ofCounty.sign(2, rootOf(...hashes)), path: [fromHex(hashes[1]!)] },
+  });
+
+  it('is frozen where it was last believed: nothing larger counts, what counted still does', () => {
+    const verify = proofVerifier({ suite, policyOf: () => ofCounty.policy }, []);
+    expect(verify(claim(good)).ok).toBe(true);
+    expect(verify(claim(ofCounty.sign(1, rootOf(other), 0)))).toMatchObject({
+      refusal: { code: 'split-view', split: { origin: ofCounty.origin, frozenAt: 1 } },
+    });
+    expect(verify(grown(hash, other))).toMatchObject({ refusal: { code: 'split-view' } });
+    expect(verify(claim(good)).ok).toBe(true);
+  });
+
+  it('stays frozen over a restart, and freezes no other', () => {
+    const kept: BelievedHead = { origin: ofCounty.origin, size: 1, root: rootOf(hash), note: good };
+    const frozen = proofVerifier(
+      { suite, policyOf: () => ofCounty.policy },
+      [kept],
+      new Set([ofCounty.origin]),
+    );
+    expect(frozen(grown(hash, other))).toMatchObject({ refusal: { code: 'split-view' } });
+    expect(frozen(claim(good)).ok).toBe(true);
+    const free = proofVerifier({ suite, policyOf: () => ofCounty.policy }, [kept], new Set([ofCity.origin]));
+    expect(free(grown(hash, other)).ok).toBe(true);
+  });
+});
+
 describe('of several heads', () => {
   it('the largest of each ledger is kept', () => {
     const head = (origin: string, size: number): BelievedHead => ({

@@ -21,7 +21,7 @@ import type { Breach } from './breach.ts';
 import { originOf } from '../ledger/open-epoch.ts';
 import { surelyBy } from '../ledger/time-window.ts';
 import { cosignedAt, liarsAmong } from '../ledger/witness-times.ts';
-import type { LedgerLinks } from './ledger-links.ts';
+import type { LedgerLinks, SplitSeen } from './ledger-links.ts';
 
 export type ProofBreach = {
   readonly code: Extract<
@@ -31,6 +31,7 @@ export type ProofBreach = {
   readonly detail: string;
   /** Of a split view: both heads, as anyone can check them. */
   readonly evidence?: Uint8Array;
+  readonly split?: SplitSeen;
 };
 
 /** A believed head, and the instant by which an honest witness had certainly cosigned it. */
@@ -51,12 +52,15 @@ const headsInUse = 8;
 /**
  * An event counts when it is anchored: under a head of its author's ledger that the quorum of
  * its witnesses has cosigned, at exactly the place its author says. Of each ledger the largest
- * head is kept, so that another one of the same size shows.
+ * head is kept, so that another one of the same size shows. From then on that ledger is frozen:
+ * nothing larger is believed of it.
  */
 export const proofVerifier = (
   { suite, policyOf }: Pick<LedgerLinks, 'suite' | 'policyOf'>,
   kept: readonly BelievedHead[],
+  frozenBefore: ReadonlySet<string> = new Set(),
 ): VerifyProof => {
+  const frozen = new Set(frozenBefore);
   const largest = new Map(kept.map((head) => [head.origin, head]));
   const opened = new Map<string, ProvenHead>();
   const seen = new WeakMap<Uint8Array, ProvenHead>();
@@ -73,12 +77,21 @@ export const proofVerifier = (
     const known = opened.get(key);
     if (known !== undefined) return ok(known);
     const fork = forkOf(origin, policy, note);
-    if (fork !== undefined) return refuse(fork);
+    if (fork !== undefined) {
+      frozen.add(origin);
+      return refuse(fork);
+    }
     const head = openByPolicy(suite, note, policy);
     if (!head.ok) return refuse({ code: 'head-not-believed', detail: `${origin}: ${head.refusal.code}` });
     const { size, root } = head.value.checkpoint;
     if (head.value.checkpoint.origin !== origin)
       return refuse({ code: 'head-not-believed', detail: `${origin}: the head is of another ledger` });
+    const last = largest.get(origin)?.size ?? 0;
+    if (frozen.has(origin) && size > last)
+      return refuse({
+        code: 'split-view',
+        detail: `${origin} showed two histories and is frozen at ${last}`,
+      });
     const cosignedBy = surelyBy(cosignedAt(policy, head.value), liarsAmong(policy));
     const believed = { origin, size, root, note, cosignedBy };
     opened.set(key, believed);
@@ -98,6 +111,7 @@ export const proofVerifier = (
       code: 'split-view',
       detail: `${origin} signed two trees of size ${before.size}`,
       evidence: formatSplitView(split),
+      split: { origin, frozenAt: before.size },
     };
   };
 

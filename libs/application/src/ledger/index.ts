@@ -12,6 +12,7 @@ export * from './ledger-journal.ts';
 export * from './open-epoch.ts';
 export * from './rebuild-ledger.ts';
 export * from './scrub-ledger.ts';
+export * from './split-view-alarm.ts';
 export * from './time-window.ts';
 export * from './witness-times.ts';
 export { type LedgerDamage, type LedgerTree, readTree } from './tree-of-book.ts';
