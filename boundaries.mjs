@@ -63,6 +63,8 @@ export const layers = {
       kafka: { npm: ['kafkajs'], node: [everyNodeModule] },
       http: { npm: ['fastify', 'jose'], node: [everyNodeModule] },
       'witness-file': { node: [everyNodeModule] },
+      // Everywhere a tier's data lies, read for the coverage report.
+      copies: { npm: ['pg'], node: [everyNodeModule] },
       jwe: { npm: ['jose'], node: ['node:crypto'] },
     },
   },

