@@ -90,6 +90,16 @@ describe('an act of the lead', () => {
     expect(await last()).not.toHaveProperty('beforeAnchoring');
   });
 
+  it('is said at the time it is recorded, not when it began to wait', async () => {
+    quorum.during(async () => {
+      clock.advance(1);
+      quorum.anchor(accepted);
+    });
+    must(await by(lead, stage, 'stage'));
+    const { bytes } = (await atCity.store.read(caseId)).at(-1)!;
+    expect(decodeEvent(bytes).time).toBe(clock.now().toISOString());
+  });
+
   it('waits for nothing where everything is anchored', async () => {
     quorum.anchor(accepted);
     must(await by(lead, stage, 'stage'));
