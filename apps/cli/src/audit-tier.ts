@@ -1,23 +1,8 @@
-import { sha256 } from '@liandong/adapters/crypto';
 import { openPool, postgresEventStore } from '@liandong/adapters/postgres';
 import { postgresLedgerBook } from '@liandong/adapters/postgres-ledger';
 import { postgresViews, viewsDataSource } from '@liandong/adapters/postgres-views';
-import {
-  caseReader,
-  type EventStore,
-  type LedgerBook,
-  type RowsDeps,
-  type Views,
-} from '@liandong/application';
-import {
-  decodeCaseFact,
-  decodeDepartmentFact,
-  decodeItemFact,
-  decodeTierFact,
-  loadTierConfig,
-  type TierConfig,
-} from '@liandong/contracts';
-import { decodeEvent } from '@liandong/kernel';
+import type { EventStore, LedgerBook, Views } from '@liandong/application';
+import { loadTierConfig, type TierConfig } from '@liandong/contracts';
 import { readFileSync } from 'node:fs';
 import { Complaint } from './complaint.ts';
 import type { Options } from './command.ts';
@@ -55,14 +40,6 @@ export const withLiveViews = async <Found>(
     await source.destroy();
   }
 };
-
-export const rowsDeps = (store: RowsDeps['store']): RowsDeps => ({
-  store,
-  cases: caseReader(store, decodeCaseFact, sha256),
-  decodeItem: ({ bytes }) => decodeItemFact(decodeEvent(bytes)),
-  decodeDepartment: ({ bytes }) => decodeDepartmentFact(decodeEvent(bytes)),
-  decodeTier: ({ bytes }) => decodeTierFact(decodeEvent(bytes)),
-});
 
 const tierConfig = ({ config: file, tier }: Options): TierConfig => {
   if (file === undefined)

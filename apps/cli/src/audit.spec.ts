@@ -5,14 +5,13 @@ import { ledgerLease, migrateLedger, postgresLedgerBook } from '@liandong/adapte
 import { migrateViews, postgresViewWriter, viewsDataSource } from '@liandong/adapters/postgres-views';
 import { originOf, replayInto } from '@liandong/application';
 import { authoringOf, foundDemonstrationTier, foundNetwork, openAccess } from '@liandong/assembly';
-import type { TierConfig } from '@liandong/contracts';
+import { rowsWith, type TierConfig } from '@liandong/contracts';
 import type { TierCode } from '@liandong/kernel';
 import { cosign, formatNote, formatVKey, makeVKey, parseNote } from '@liandong/ledger';
 import { grownTo, startKeeper, withPostgres } from '@liandong/testing';
 import { chmodSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { rowsDeps } from './audit-tier.ts';
 import { run } from './command-line.ts';
 import { Complaint } from './complaint.ts';
 
@@ -47,7 +46,7 @@ beforeAll(async () => {
   const source = viewsDataSource({ url: urlOf('approval'), maxConnections: 2 });
   await source.initialize();
   await migrateViews(source);
-  await replayInto({ ...rowsDeps(access.store), store: access.store }, postgresViewWriter(source));
+  await replayInto({ ...rowsWith(sha256)(access.store), store: access.store }, postgresViewWriter(source));
   await source.destroy();
   const self = access.author;
   await access.close();
@@ -183,7 +182,7 @@ describe('liandong audit dossier', () => {
 
   it('is made of exports that stand, of a case they have, into a folder that is empty', async () => {
     expect(await complaint('dossier', id, out, '--out', at('dossier'))).toContain(
-      `None of these exports has ${id}`,
+      `None of these ledgers has ${id}`,
     );
     expect(await complaint('dossier', id, out, '--out', out)).toContain('not an empty folder');
     expect(await complaint('dossier', id, '--out', at('dossier'))).toContain('Which exports');

@@ -18,6 +18,8 @@ const options = {
   policy: { type: 'string' },
   case: { type: 'string' },
   projection: { type: 'string' },
+  workers: { type: 'string' },
+  url: { type: 'string', multiple: true },
 } as const;
 
 export type Outcome = { readonly output: string; readonly exitCode: 0 | 1 };
@@ -47,7 +49,10 @@ const answer = async (
   values: ReturnType<typeof parsed>['values'],
   environment: NodeJS.ProcessEnv,
 ): Promise<Found> => {
-  if ('runAlone' in command) return command.runAlone(values, ...rest);
+  if ('runAlone' in command) {
+    const network = values.network ?? environment['LIANDONG_NETWORK'];
+    return command.runAlone({ ...values, network }, ...rest);
+  }
   const addresses = readAddresses(values.network, environment);
   return command.run({ addresses, client: client(addresses, values.token), options: values }, ...rest);
 };

@@ -12,6 +12,11 @@ export type Options = {
   readonly policy?: string | undefined;
   readonly case?: string | undefined;
   readonly projection?: string | undefined;
+  readonly workers?: string | undefined;
+  /** Audit services to ask. */
+  readonly url?: readonly string[] | undefined;
+  readonly token?: string | undefined;
+  readonly network?: string | undefined;
 };
 
 /** What a command found: as JSON for programs, as text for people. `wrong` ends the program with 1. */

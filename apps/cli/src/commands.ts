@@ -1,4 +1,8 @@
-import { auditDossier, auditExport, auditReplay, auditVerify } from './audit.ts';
+import { auditDossier } from './audit-dossier.ts';
+import { auditExport } from './audit-export.ts';
+import { auditReplay } from './audit-replay.ts';
+import { auditVerify } from './audit-verify.ts';
+import { casePersonal } from './case-personal.ts';
 import { caseList, caseReplay, caseShow } from './cases.ts';
 import type { Command } from './command.ts';
 import { links, linksResume } from './links.ts';
@@ -11,6 +15,7 @@ export const commands: Readonly<Record<string, Command>> = {
   'case list': caseList,
   'case show': caseShow,
   'case replay': caseReplay,
+  'case personal': casePersonal,
   links,
   'links resume': linksResume,
   'parked list': parkedList,

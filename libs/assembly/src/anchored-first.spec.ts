@@ -11,7 +11,13 @@ import { openPool } from '@liandong/adapters/postgres';
 import { postgresLedgerBook } from '@liandong/adapters/postgres-ledger';
 import { constructionItemCode, demoTier, type DemoPerson } from '@liandong/adapters/reference';
 import { exportLedger, type ExportFolder, verifyExports, writeDossier } from '@liandong/application';
-import { checkSchema, decodeCaseFact, decodeLedgerFact, type TierConfig } from '@liandong/contracts';
+import {
+  checkSchema,
+  decodeCaseFact,
+  decodeItemFact,
+  decodeLedgerFact,
+  type TierConfig,
+} from '@liandong/contracts';
 import { fromUtf8, type StreamName, type TierCode, utf8 } from '@liandong/kernel';
 import { parsePolicy } from '@liandong/ledger';
 import {
@@ -222,7 +228,7 @@ it('a lead does not act before anchoring but by an override that the event state
     expect(report).toMatchObject({ ok: true });
     const pages = new Map<string, string>();
     const written = await writeDossier(
-      { sha256, factOf: decodeCaseFact },
+      { sha256, factOf: decodeCaseFact, itemFactOf: decodeItemFact },
       report.exports.map(({ origin, size }, n) => ({ ...folders[n]!, origin: origin!, size: size! })),
       caseId,
       async (name, bytes) => void pages.set(name, fromUtf8(bytes)),

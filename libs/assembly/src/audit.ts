@@ -7,6 +7,7 @@ import { auditDesk, clockToleranceMs, networkTree } from '@liandong/application'
 import {
   checkSchema,
   decodeCaseFact,
+  decodeItemFact,
   decodeLedgerFact,
   rowsWith,
   type TierConfig,
@@ -41,7 +42,7 @@ export const startAudit = async (
     ...{ self: { network, tier, epoch }, tier, policy, suite, sha256: suite.sha256 },
     ...{ store: postgresEventStore({ pool }), book: postgresLedgerBook(pool) },
     keys: keys.map(({ service, keyId, publicKey }) => ({ purpose: service, keyId, publicKey })),
-    ...{ factOf: decodeCaseFact, ledgerFactOf: decodeLedgerFact, checkSchema },
+    ...{ factOf: decodeCaseFact, ledgerFactOf: decodeLedgerFact, itemFactOf: decodeItemFact, checkSchema },
     toleranceMs: clockToleranceMs,
     rowsOf: rowsWith(suite.sha256),
     emptyViews: () => memoryViews(),

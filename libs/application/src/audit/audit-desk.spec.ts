@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { memoryViews } from '@liandong/adapters/memory';
-import { checkSchema, decodeCaseFact, decodeLedgerFact, rowsWith } from '@liandong/contracts';
+import { checkSchema, decodeCaseFact, decodeItemFact, decodeLedgerFact, rowsWith } from '@liandong/contracts';
 import { concat, type Result, type StreamName, toHex } from '@liandong/kernel';
 import { type AuditedTier, auditedTier, folderOf, suite } from '../../test/audited-network.ts';
 import {
@@ -43,6 +43,7 @@ beforeAll(async () => {
   deps = {
     ...{ self: { network: 'test.example', tier: county, epoch: 1 }, tier: county, store, book, policy, keys },
     ...{ suite, sha256: suite.sha256, factOf: decodeCaseFact, ledgerFactOf: decodeLedgerFact, checkSchema },
+    itemFactOf: decodeItemFact,
     toleranceMs: 300_000,
     rowsOf: rowsWith(suite.sha256),
     emptyViews: () => memoryViews(),

@@ -1,7 +1,9 @@
-import { type EventHash, ok, refuse, type Result, type StreamName } from '@liandong/kernel';
+import { itemStream } from '@liandong/domain/catalogue';
+import { decodeEvent, type EventHash, ok, refuse, type Result, type StreamName } from '@liandong/kernel';
 import { eventsOf } from '../ledger/ledger-files.ts';
 import { type EventStore, type Position, start } from '../ports/event-store.ts';
-import { writeDossier } from './dossier.ts';
+import { itemCodeOf, writeDossier } from './dossier.ts';
+import type { ItemFactOf } from './guide.ts';
 import {
   type ExportRefusal,
   type Extent,
@@ -80,6 +82,7 @@ export type AuditDeskDeps = LedgerFolderDeps &
   ReplayDeps &
   Omit<VerifyingExports, 'progress' | 'policy' | 'inspect'> & {
     readonly store: Pick<EventStore, 'readAll' | 'read' | 'seals'>;
+    readonly itemFactOf: ItemFactOf;
   };
 
 type Steps<Step> = Promise<Result<AsyncIterable<Step>, AuditRefusal>>;
@@ -157,9 +160,12 @@ export const auditDesk = (deps: AuditDeskDeps): AuditDesk => ({
   },
 
   dossier: async (caseId) => {
-    const opened = await openLedgerFolder(deps, { only: caseId });
+    const held = (await deps.store.read(caseId)).map(({ bytes }) => ({ envelope: decodeEvent(bytes) }));
+    if (held.length === 0) return refuse({ code: 'case-unknown' });
+    const item = itemCodeOf(deps.factOf, held);
+    const own = item === undefined ? [] : [itemStream(deps.tier, item)];
+    const opened = await openLedgerFolder(deps, { only: [caseId, ...own] });
     if (!opened.ok) return opened;
-    if ((await deps.store.read(caseId)).length === 0) return refuse({ code: 'case-unknown' });
     const { origin, extent } = opened.value;
     return ok(
       pulled<DossierStep>(async (emit) => {

@@ -1,7 +1,17 @@
-import type { Decision, Dossier, ProvenEvent } from './dossier.ts';
+import { trustLevels } from '@liandong/domain/catalogue';
+import type { Decision, Dossier, MaterialSeen } from './dossier.ts';
+import type { ProvenEvent } from './proven-events.ts';
 
 /** The dossier as one page: nothing is loaded from anywhere, and nothing in it can become markup. */
-export const dossierPage = ({ caseId, digest, registered, events, decisions, unproven }: Dossier): string =>
+export const dossierPage = ({
+  caseId,
+  digest,
+  registered,
+  guide,
+  events,
+  decisions,
+  unproven,
+}: Dossier): string =>
   `<!doctype html>
 <html lang="zh-CN">
 <head>
@@ -24,6 +34,8 @@ ${table([
 ])}
 ${unproven.length === 0 ? '' : `<p>未能证明的在先事件 Earlier events that are not proven here: ${unproven.map(code).join(' ')}</p>`}
 ${decisions.length === 0 ? '<p>尚无可证明的决定。No decision can be shown yet.</p>' : ''}
+<h2>办事指南 Guide</h2>
+${guideTable(guide)}
 ${decisions.map(decision).join('\n')}
 <h2>登记簿 Register</h2>
 ${table(events.map(eventRow), ['序 No.', '事件 Event', '时间 Time', '作者 Author', '证明 Proof'])}
@@ -31,7 +43,7 @@ ${table(events.map(eventRow), ['序 No.', '事件 Event', '时间 Time', '作者
 </html>
 `;
 
-const decision = ({ event, before, seen, documents }: Decision): string => `<h2>${text(nameOf(event))}</h2>
+const decision = ({ event, before, seen, materials }: Decision): string => `<h2>${text(nameOf(event))}</h2>
 ${table([
   ['作出时间 Decided', text(event.envelope.time)],
   ['决定者 By', `${text(event.origin)} ${code(event.envelope.authid)}`],
@@ -44,10 +56,12 @@ ${table([
   ['决定内容 What was decided', code(JSON.stringify(event.envelope.data))],
 ])}
 <h3>材料 Materials</h3>
-${table(
-  Object.entries(documents).map(([material, hashes]) => [text(material), hashes.map(code).join('<br>')]),
-  ['材料 Material', '文件 Documents (SHA-256)'],
-)}
+${table(materials.map(materialRow), [
+  '材料 Material',
+  '可信等级 Trust',
+  '要求 Asked for',
+  '文件 Documents (SHA-256)',
+])}
 <h3>意见 Opinions</h3>
 ${table(
   before.steps.map(({ name, organ, status, result, answeredAt }) =>
@@ -60,6 +74,41 @@ ${table(
   before.deadlines.map(({ kind, due, tier, step }) => [kind, due, tier, step ?? '—'].map(text)),
   ['期限 Limit', '截止 Due', '层级 Tier', '环节 Step'],
 )}`;
+
+const guideTable = (guide: Dossier['guide']): string => {
+  if (guide === undefined)
+    return '<p>所依据的目录版本不在所给账本中 The version that applied is not in the ledgers given here.</p>';
+  const { version, published, adopted } = guide;
+  return table([
+    ['事项 Item', `${text(version.name.zh)} ${text(version.name.en)} ${code(version.code)}`],
+    ['版本 Version', `${version.version} · ${text(version.effectiveFrom)}`],
+    ['公布 Published', provenLink(published)],
+    ...(adopted === undefined ? [] : [['采用 Adopted', provenLink(adopted)]]),
+    [
+      '期限 Limits',
+      `承诺 promised ${version.limits.promisedDays} · 法定 statutory ${version.limits.statutoryDays ?? '—'}`,
+    ],
+    ['条件 Conditions', version.conditions.map(({ zh, en }) => text(`${zh} ${en}`)).join('<br>') || '—'],
+    ['依据 Legal basis', version.legalBasis.map((basis) => code(JSON.stringify(basis))).join('<br>') || '—'],
+  ]);
+};
+
+const provenLink = ({ origin, hash, seq }: ProvenEvent): string =>
+  `${text(origin)} <a href="events/${text(hash)}.json">${code(hash)}</a> <a href="proofs/${text(hash)}.tlog-proof">${seq}</a>`;
+
+const materialRow = ({
+  code: name,
+  name: title,
+  trust,
+  required,
+  tolerable,
+  documents,
+}: MaterialSeen): readonly string[] => [
+  `${text(title)} ${code(name)}`,
+  trust === undefined ? '—' : text(`${trust} ${trustLevels[trust].zh} ${trustLevels[trust].en}`),
+  `${required ? '必需 required' : '非必需 optional'}${tolerable ? ' · 可容缺 tolerable' : ''}`,
+  documents.map(code).join('<br>') || '缺 missing',
+];
 
 const eventRow = (event: ProvenEvent, n: number): readonly string[] => [
   String(n + 1),

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { decodeCaseFact } from '@liandong/contracts';
+import { decodeCaseFact, decodeItemFact } from '@liandong/contracts';
+import { itemHash } from '@liandong/domain/catalogue';
 import { eventHash, fromUtf8, type StreamName } from '@liandong/kernel';
 import { parsePolicy, verifyTlogProof } from '@liandong/ledger';
 import { type AuditedTier, auditedTier, folderOf, suite } from '../../test/audited-network.ts';
@@ -16,7 +17,8 @@ import {
   township,
 } from '../../test/sample-network.ts';
 import { dossierPage } from './dossier-page.ts';
-import { type Dossier, writeDossier } from './dossier.ts';
+import { composeDossier, type Dossier, writeDossier } from './dossier.ts';
+import { provenInDossier } from './proven-events.ts';
 
 const clock = testClock();
 const late = '2026-03-12T02:00:05.000Z';
@@ -28,7 +30,7 @@ let dossier: Dossier;
 
 const make = async (exports: typeof folders, of = caseId, files = new Map<string, Uint8Array>()) =>
   writeDossier(
-    { sha256: suite.sha256, factOf: decodeCaseFact },
+    { sha256: suite.sha256, factOf: decodeCaseFact, itemFactOf: decodeItemFact },
     exports,
     of,
     async (path, bytes) => void files.set(path, bytes),
@@ -80,7 +82,7 @@ describe('the dossier of a case', () => {
   it('shows a decision with exactly what its author had seen, not with what others knew', () => {
     expect(dossier.events).toHaveLength(4);
     expect(dossier.decisions).toHaveLength(1);
-    const [{ event, seen, before, documents }] = dossier.decisions as [Dossier['decisions'][number]];
+    const [{ event, seen, before, materials }] = dossier.decisions as [Dossier['decisions'][number]];
     expect(event).toMatchObject({
       origin: 'test.example/431021/1',
       envelope: { type: 'liandong.case.rejected.v1' },
@@ -89,7 +91,90 @@ describe('the dossier of a case', () => {
     expect(before).toMatchObject({ status: 'preAccepted', item: { version: '3' } });
     expect(before.item.hash).toMatch(/^[0-9a-f]{64}$/);
     expect(before.deadlines.length).toBeGreaterThan(0);
-    expect(documents['application-form']).toEqual([document(1)]);
+    expect(materials.find(({ code }) => code === 'application-form')).toMatchObject({
+      ...{ required: true, documents: [document(1)], missing: false },
+    });
+    expect(materials.some(({ missing }) => missing)).toBe(true);
+  });
+
+  it('shows the guide that applied, as it was published and adopted, with the trust in each material', () => {
+    const [{ before, materials }] = dossier.decisions as [Dossier['decisions'][number]];
+    const { guide } = dossier;
+    expect(itemHash(suite.sha256, guide!.version)).toBe(before.item.hash);
+    expect(guide).toMatchObject({
+      published: { origin: 'test.example/431000/1' },
+      adopted: { origin: 'test.example/431021/1' },
+    });
+    for (const { hash } of [guide!.published, guide!.adopted!]) {
+      expect(written.has(`events/${hash}.json`)).toBe(true);
+      expect(written.has(`proofs/${hash}.tlog-proof`)).toBe(true);
+    }
+    for (const { code, trust } of materials)
+      expect(trust).toBe(guide!.version.materials.find((material) => material.code === code)?.trust);
+    expect(materials.map(({ trust }) => trust)).toEqual(expect.arrayContaining(['A', 'C', 'D']));
+  });
+
+  it('says nothing of a guide that is not among the ledgers', async () => {
+    const [, ofCounty] = folders;
+    const { guide, decisions } = must(await make([ofCounty!]));
+    expect(guide).toBeUndefined();
+    for (const { trust } of decisions[0]!.materials) expect(trust).toBeUndefined();
+  });
+
+  it('is made again, the same, out of dossiers of its tiers that nobody believes', async () => {
+    const remade = new Map<string, Uint8Array>();
+    const proven = folders.map(async (folder) => {
+      const part = new Map<string, Uint8Array>();
+      must(await make([folder], caseId, part));
+      return must(provenInDossier(suite, part));
+    });
+    const [ofCity, ofCounty] = folders;
+    expect([ofCity, ofCounty]).not.toContain(undefined);
+    must(
+      await composeDossier(
+        { sha256: suite.sha256, factOf: decodeCaseFact, itemFactOf: decodeItemFact },
+        (await Promise.all(proven)).flat(),
+        caseId,
+        async (path, bytes) => void remade.set(path, bytes),
+      ),
+    );
+    expect(JSON.parse(fromUtf8(remade.get('dossier.json')!))).toMatchObject({
+      ...{ digest: dossier.digest, unproven: [], decisions: [{ seen: dossier.decisions[0]!.seen }] },
+    });
+  });
+
+  it('is refused with the place where an event, a proof or a name in such a dossier was changed', () => {
+    const [first, second] = [...written.keys()].filter((path) => path.startsWith('events/'));
+    const proof = first!.replace('events/', 'proofs/').replace('.json', '.tlog-proof');
+    const changes: ((files: Map<string, Uint8Array>) => void)[] = [
+      (files) =>
+        files.set(
+          first!,
+          files.get(first!)!.map((byte, n) => (n === 30 ? byte ^ 1 : byte)),
+        ),
+      (files) => files.set(first!, files.get(second!)!),
+      (files) =>
+        files.set(
+          proof,
+          files.get(proof)!.map((byte, n) => (n === 40 ? byte ^ 1 : byte)),
+        ),
+      (files) => files.delete(proof),
+      (files) =>
+        [...files.keys()]
+          .filter((path) => path.startsWith('policies/'))
+          .forEach((path) => files.delete(path)),
+    ];
+    expect(provenInDossier(suite, written)).toMatchObject({ ok: true });
+    for (const change of changes) {
+      const files = new Map(written);
+      change(files);
+      expect(provenInDossier(suite, files)).toEqual({
+        ok: false,
+        refusal: { code: 'proof-refused', path: first },
+      });
+    }
+    const [, ofCounty] = tiers;
+    expect(provenInDossier(suite, written, ofCounty.policy)).toMatchObject({ ok: false });
   });
 
   it('proves every event under the policy of its ledger, and no other', () => {

@@ -1,11 +1,9 @@
-import { caseFactName, type CaseSummary, caseSummary } from '@liandong/domain/case';
+import { caseFactName, type CaseState, type CaseSummary, caseSummary } from '@liandong/domain/case';
+import type { ItemVersion, TrustLevel } from '@liandong/domain/catalogue';
 import {
-  authorOf,
   compareTexts,
-  decodeEvent,
   type Envelope,
   type EventHash,
-  eventHash,
   ok,
   parentsOf,
   refuse,
@@ -14,20 +12,31 @@ import {
   type StreamName,
   utf8,
 } from '@liandong/kernel';
-import { formatTlogProof, nodesInTiles, parseNote, proveInclusion, tilePath } from '@liandong/ledger';
 import { caseBook, type FactOf } from '../cases/case-book.ts';
 import type { Position, Recorded } from '../ports/event-store.ts';
 import { dossierPage } from './dossier-page.ts';
-import { entryReader, indexLines } from './exported-streams.ts';
 import type { WriteFile } from './folder.ts';
-import type { ExportFolder } from './verify-ledger.ts';
+import { type Guide, guideOf, isItemStream, type ItemFactOf } from './guide.ts';
+import {
+  eventPath,
+  policyPath,
+  proofPath,
+  type Proven,
+  type ProvenEvent,
+  provenInExports,
+  type VerifiedFolder,
+} from './proven-events.ts';
 
-/** An event of the case, and where it is proven to stand. */
-export type ProvenEvent = {
-  readonly hash: EventHash;
-  readonly envelope: Envelope;
-  readonly origin: string;
-  readonly seq: number;
+/** A material as the guide asks for it, and the documents of it in the file then. */
+export type MaterialSeen = {
+  readonly code: string;
+  readonly name: string;
+  readonly required: boolean;
+  readonly tolerable: boolean;
+  /** Only the guide says it: absent if the version that applied is not proven here. */
+  readonly trust?: TrustLevel;
+  readonly documents: readonly string[];
+  readonly missing: boolean;
 };
 
 /** One decision, and the case as it was to whoever took it: nothing but what the event names as its past. */
@@ -35,14 +44,19 @@ export type Decision = {
   readonly event: ProvenEvent;
   readonly seen: readonly EventHash[];
   readonly before: CaseSummary;
-  /** Documents of each material in the file then. */
-  readonly documents: Readonly<Record<string, readonly string[]>>;
+  readonly materials: readonly MaterialSeen[];
 };
 
 export type Dossier = {
   readonly caseId: StreamName;
   readonly digest: string;
   readonly registered: number;
+  /** The version of the catalogue that the case names by its hash, if it is proven here. */
+  readonly guide?: {
+    readonly version: ItemVersion;
+    readonly published: ProvenEvent;
+    readonly adopted?: ProvenEvent;
+  };
   /** In the official order. */
   readonly events: readonly ProvenEvent[];
   readonly decisions: readonly Decision[];
@@ -50,39 +64,55 @@ export type Dossier = {
   readonly unproven: readonly EventHash[];
 };
 
+export type DossierDeps = {
+  readonly sha256: Sha256;
+  readonly factOf: FactOf;
+  readonly itemFactOf: ItemFactOf;
+};
+
+export type DossierRefusal = { readonly code: 'case-unknown' };
+
 const decisive: ReadonlySet<string | undefined> = new Set(['determined', 'concluded', 'rejected']);
 
-/**
- * Makes the dossier of a case from exports that were verified before, and writes it: each
- * event in its own bytes with a tlog-proof beside it, the policy of each ledger, the whole
- * as JSON and as one page to read.
- */
+/** Makes the dossier of a case from exports that were verified before, and writes it. */
 export const writeDossier = async (
-  { sha256, factOf }: { readonly sha256: Sha256; readonly factOf: FactOf },
-  exports: readonly (ExportFolder & { readonly origin: string; readonly size: number })[],
+  deps: DossierDeps,
+  exports: readonly VerifiedFolder[],
   caseId: StreamName,
   writeFile: WriteFile,
-): Promise<Result<Dossier, { readonly code: 'case-unknown' }>> => {
-  const known = new Map<EventHash, ProvenEvent & { readonly bytes: Uint8Array }>();
-  for (const { name, readFile, origin, size } of exports) {
-    const entry = entryReader(readFile, size);
-    const note = (await readFile('checkpoint')) ?? new Uint8Array();
-    const nodes = nodesInTiles(sha256, (tile) => readFile(tilePath(tile)), size);
-    for await (const line of indexLines(name, readFile, () => undefined)) {
-      if (line.stream !== caseId) continue;
-      for (const seq of line.own) {
-        const bytes = await entry(seq);
-        const hashes = await proveInclusion(sha256, nodes, seq, size);
-        if (bytes === undefined || hashes === undefined || !parseNote(note).ok) continue;
-        const hash = eventHash(sha256, bytes);
-        known.set(hash, { hash, envelope: decodeEvent(bytes), origin, seq, bytes });
-        await writeFile(`events/${hash}.json`, bytes);
-        await writeFile(`proofs/${hash}.tlog-proof`, formatTlogProof({ index: seq, hashes, note }));
-        const policy = await readFile('policy');
-        if (policy !== undefined) await writeFile(`policies/${origin.replaceAll('/', '-')}`, policy);
-      }
-    }
+): Promise<Result<Dossier, DossierRefusal>> => {
+  const events = await provenInExports(deps.sha256, exports, (stream) => stream === caseId);
+  const code = itemCodeOf(deps.factOf, events);
+  const items = code === undefined ? [] : await provenInExports(deps.sha256, exports, isItemStream(code));
+  return composeDossier(deps, [...events, ...items], caseId, writeFile);
+};
+
+/** The code of the item that a case is about, as its opening says. */
+export const itemCodeOf = (
+  factOf: FactOf,
+  events: readonly { readonly envelope: Envelope }[],
+): string | undefined => {
+  for (const { envelope } of events) {
+    const fact = factOf(envelope);
+    if (fact?.type === 'liandong.case.opened.v1') return fact.data.item.code;
   }
+  return undefined;
+};
+
+/**
+ * Makes the dossier of a case from proven events of it and of its item, and writes it:
+ * each event in its own bytes with its proof beside it, the policy of each ledger, the
+ * whole as JSON and as one page to read.
+ */
+export const composeDossier = async (
+  { sha256, factOf, itemFactOf }: DossierDeps,
+  proven: readonly Proven[],
+  caseId: StreamName,
+  writeFile: WriteFile,
+): Promise<Result<Dossier, DossierRefusal>> => {
+  const known = new Map(
+    proven.filter(({ envelope }) => envelope.subject === caseId).map((event) => [event.hash, event] as const),
+  );
   if (known.size === 0) return refuse({ code: 'case-unknown' });
 
   const bookOf = (hashes: Iterable<EventHash>) => {
@@ -90,39 +120,64 @@ export const writeDossier = async (
     book.take([...hashes].flatMap((hash, n) => recordedFrom(known.get(hash), n)));
     return book.file();
   };
-  const file = bookOf(known.keys());
-  const events = file.events.flatMap(({ hash }) => provenOf(known.get(hash)));
+  const file = bookOf([...known.keys()].sort(compareTexts));
+  const opening = file.state.matter?.opening;
+  const guide = opening && guideOf(sha256, itemFactOf, opening, proven);
+  const events = file.events.flatMap(({ hash }) => known.get(hash) ?? []);
   const decisions = events.flatMap((event): Decision[] => {
     if (!decisive.has(caseFactName(event.envelope.type))) return [];
     const seen = pastOf(event.envelope, known);
     const then = seen && bookOf(seen);
     const before = then && caseSummary(then.state);
     if (then === undefined || before === undefined) return [];
-    return [
-      {
-        event,
-        before,
-        seen: then.events.map(({ hash }) => hash),
-        documents: then.state.matter?.supplied ?? {},
-      },
-    ];
+    const hashes = then.events.map(({ hash }) => hash);
+    return [{ event: placeOf(event), before, seen: hashes, materials: materialsIn(then.state, guide) }];
   });
   const unproven = [...known.values()]
     .flatMap(({ envelope }) => parentsOf(envelope))
     .filter((parent, n, all) => !known.has(parent) && all.indexOf(parent) === n)
     .sort(compareTexts);
   const { digest, registered } = file;
-  const dossier: Dossier = { caseId, digest, registered, events, decisions, unproven };
+  const dossier: Dossier = {
+    ...{ caseId, digest, registered, events: events.map(placeOf), decisions, unproven },
+    ...(guide && { guide: shownGuide(guide) }),
+  };
+  await writeProofs([...known.values(), ...(guide ? provenOfGuide(guide) : [])], writeFile);
   await writeFile('dossier.json', utf8(`${JSON.stringify(dossier, null, 2)}\n`));
   await writeFile('index.html', utf8(dossierPage(dossier)));
   return ok(dossier);
 };
 
-const provenOf = (event: (ProvenEvent & { readonly bytes: Uint8Array }) | undefined): ProvenEvent[] => {
-  if (event === undefined) return [];
-  const { bytes: _, ...proven } = event;
-  return [proven];
+const writeProofs = async (events: readonly Proven[], writeFile: WriteFile): Promise<void> => {
+  for (const { hash, bytes, proof } of events) {
+    await writeFile(eventPath(hash), bytes);
+    await writeFile(proofPath(hash), proof);
+  }
+  const policies = new Map(events.map(({ origin, policy }) => [origin, policy]));
+  for (const [origin, policy] of policies)
+    if (policy !== undefined) await writeFile(policyPath(origin), policy);
 };
+
+const materialsIn = ({ matter }: CaseState, guide: Guide | undefined): readonly MaterialSeen[] =>
+  (matter?.opening.materials ?? []).map(({ code, name, required, tolerable }) => {
+    const asked = guide?.version.materials.find((material) => material.code === code);
+    const documents = (matter && Object.hasOwn(matter.supplied, code) && matter.supplied[code]) || [];
+    return {
+      ...{ code, name, required, tolerable, documents, missing: documents.length === 0 },
+      ...(asked && { trust: asked.trust }),
+    };
+  });
+
+const placeOf = ({ hash, envelope, origin, seq }: Proven): ProvenEvent => ({ hash, envelope, origin, seq });
+
+const provenOfGuide = ({ published, adopted }: Guide): readonly Proven[] =>
+  adopted === undefined ? [published] : [published, adopted];
+
+const shownGuide = ({ version, published, adopted }: Guide) => ({
+  version,
+  published: placeOf(published),
+  ...(adopted && { adopted: placeOf(adopted) }),
+});
 
 /** Everything an event follows from; `undefined` if a part of it is not here. */
 const pastOf = (
@@ -138,11 +193,8 @@ const pastOf = (
   return past;
 };
 
-const recordedFrom = (
-  event: (ProvenEvent & { readonly bytes: Uint8Array }) | undefined,
-  n: number,
-): Recorded[] => {
-  if (event === undefined || authorOf(event.envelope.source) === undefined) return [];
+const recordedFrom = (event: Proven | undefined, n: number): Recorded[] => {
+  if (event === undefined) return [];
   const { hash, bytes, envelope } = event;
   const { subject: stream, source, id, type } = envelope;
   return [{ position: BigInt(n + 1) as Position, revision: n + 1, stream, source, id, type, hash, bytes }];

@@ -2,7 +2,16 @@ export * from './audit-desk.ts';
 export * from './dossier.ts';
 export { type Exported, exportLedger, type Exporting } from './export-ledger.ts';
 export * from './faults.ts';
-export { type WriteFile } from './folder.ts';
+export { type Guide, type ItemFactOf } from './guide.ts';
+export {
+  type ProofFault,
+  type Proven,
+  type ProvenEvent,
+  provenInDossier,
+  type VerifiedFolder,
+} from './proven-events.ts';
+export { type KeysFile, type WriteFile } from './folder.ts';
+export { type BundleFindings, inspectFiles, type Inspecting } from './inspect-bundle.ts';
 export {
   type ExportRefusal,
   type Extent,

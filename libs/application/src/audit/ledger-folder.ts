@@ -86,8 +86,8 @@ export type LedgerFolder = {
  */
 export const openLedgerFolder = async (
   deps: LedgerFolderDeps,
-  /** `only`: an index of this stream alone. */
-  { extent, only }: { readonly extent?: Extent; readonly only?: StreamName } = {},
+  /** `only`: an index of these streams alone, as their events stand now. */
+  { extent, only }: { readonly extent?: Extent; readonly only?: readonly StreamName[] } = {},
 ): Promise<Result<LedgerFolder, ExportRefusal>> => {
   const { streams, through } = await streamsOf(deps.store, extent?.through, only);
   const head = await headFor(deps, extent?.size);
@@ -231,10 +231,15 @@ const sealsOf = async (
 const streamsOf = async (
   store: LedgerFolderDeps['store'],
   limit: Position | undefined,
-  only: StreamName | undefined,
+  only: readonly StreamName[] | undefined,
 ): Promise<{ readonly streams: readonly StreamName[]; readonly through: Position }> => {
-  if (only !== undefined)
-    return { streams: [only], through: limit ?? (await store.read(only)).at(-1)?.position ?? start };
+  if (only !== undefined) {
+    const ends = await Promise.all(
+      only.map(async (name) => (await store.read(name)).at(-1)?.position ?? start),
+    );
+    const through = ends.reduce((last, end) => (end > last ? end : last), start);
+    return { streams: only.toSorted(compareTexts), through };
+  }
   const streams = new Set<StreamName>();
   for (let at = start; ;) {
     const page = (await store.readAll(at, 1_000)).filter(
