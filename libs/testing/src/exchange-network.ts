@@ -1,7 +1,10 @@
+import { busLinkLane, linkTopics } from '@liandong/adapters/kafka';
 import {
+  type EventBus,
   exchange,
   type Exchange,
   type LinkFrame,
+  type LinkLane,
   type LinkStatus,
   networkTree,
   type NetworkTree,
@@ -39,6 +42,8 @@ export type TestNetworkOptions = {
   readonly proofs?: boolean;
   /** Tiers that nobody knows a key to encrypt letters to. */
   readonly keyless?: ReadonlySet<TierCode>;
+  /** Puts a lane beside every link. */
+  readonly bus?: EventBus;
 };
 
 const patience = 3_000;
@@ -52,7 +57,7 @@ type Line = {
 
 export const testNetworkOf = async (
   members: readonly TestMember[],
-  { proofs = false, keyless = new Set() }: TestNetworkOptions = {},
+  { proofs = false, keyless = new Set(), bus }: TestNetworkOptions = {},
 ): Promise<TestNetwork> => {
   const tree = networkTree(members as readonly TreeMember[]);
   const tiers = new Map(members.map(({ tier, made }) => [tier as TierCode, made ?? testTierOf(tier)]));
@@ -82,6 +87,17 @@ export const testNetworkOf = async (
         else if (ms !== settings.handshakeMs) setImmediate(done);
       });
 
+  const lanesOf = (code: TierCode): ReadonlyMap<TierCode, LinkLane> => {
+    const neighbours = members.flatMap(({ tier, parent }) =>
+      tier === code ? (parent ?? []) : parent === code ? tier : [],
+    );
+    return new Map(
+      bus === undefined
+        ? []
+        : neighbours.map((peer) => [peer as TierCode, busLinkLane(bus, code, peer as TierCode)]),
+    );
+  };
+
   const begin = async (code: string) => {
     const made = get(tiers, code);
     const base = exchangeDeps(made, tree, tiers, () => Promise.resolve(), proofs, keyless);
@@ -97,7 +113,11 @@ export const testNetworkOf = async (
       void above.exchange.accept(link.b).catch(() => undefined);
       return link.a;
     };
-    const opened = await exchange(deps, parent === undefined ? undefined : { address: parent, dial });
+    const opened = await exchange(
+      deps,
+      parent === undefined ? undefined : { address: parent, dial },
+      lanesOf(code as TierCode),
+    );
     const abort = new AbortController();
     const sealing = proofs ? made.log.follow(made.store, abort.signal) : Promise.resolve();
     const done = Promise.all([opened.run(abort.signal), sealing]).then(() => undefined);
@@ -113,6 +133,8 @@ export const testNetworkOf = async (
 
   for (const { tier } of members)
     lines.set(tier, { open: true, mischief: honest, cut: () => {}, inject: () => {} });
+  for (const { tier, parent } of members)
+    if (parent !== undefined) await bus?.ensureTopics(linkTopics(tier as TierCode, parent as TierCode));
   for (const { tier } of members) await begin(tier);
 
   const beat = () => {

@@ -1,6 +1,7 @@
 import { ok, type Result, type TierCode } from '@liandong/kernel';
 import { instant } from '../ports/clock.ts';
 import type { Feed } from '../ports/link-book.ts';
+import type { LinkLane } from '../ports/link-lane.ts';
 import type { Block, Heartbeat, LinkConnection } from '../ports/link-transport.ts';
 import type { Breach } from './breach.ts';
 import type { ExchangeDeps } from './deps.ts';
@@ -10,6 +11,7 @@ import { type HandshakeRefusal, shakeHands } from './handshake.ts';
 import { keepDialling, type Upward } from './dialling.ts';
 import { heartbeatKeeper } from './heartbeat-keeper.ts';
 import { inTurn } from './in-turn.ts';
+import { type Lane, linkLane } from './lane.ts';
 import { letters } from './letters.ts';
 import { linkStatus, type LinkStatus, type Heard, type PeerNote } from './link-status.ts';
 import { receiver, type RedrivenEntry, type Taken } from './receive.ts';
@@ -36,11 +38,19 @@ export type Exchange = {
 /** Digests per author that wait for their numbers to come. */
 const digestsKept = 256;
 
-/** All of one tier's talk with other tiers. One runs at a time; the caller holds the lease. */
-export const exchange = async (deps: ExchangeDeps, upward?: Upward): Promise<Exchange> => {
+/**
+ * All of one tier's talk with other tiers. One runs at a time; the caller holds the lease.
+ * `beside` names the neighbours with whom there is a lane beside the link.
+ */
+export const exchange = async (
+  deps: ExchangeDeps,
+  upward?: Upward,
+  beside: ReadonlyMap<TierCode, LinkLane> = new Map(),
+): Promise<Exchange> => {
   const { self, tree, store, book, clock, wait, settings } = deps;
   const feeds = await feedTable(book);
   const sessions = new Map<TierCode, LinkSession>();
+  const lanes = new Map<TierCode, Lane>();
   const notes = new Map<TierCode, PeerNote>();
   const heard = new Map<TierCode, Heard>();
   const misdelivered = new Map<TierCode, number>();
@@ -56,12 +66,24 @@ export const exchange = async (deps: ExchangeDeps, upward?: Upward): Promise<Exc
   const prove = deps.ledger?.own && entryProver(deps.sha256, deps.ledger.own);
   const behind = writeBehind(book);
   const ending = new AbortController();
-  const heartbeats = heartbeatKeeper(deps, feeds, sessions);
+  const passOn = (hop: TierCode, beat: Heartbeat) => {
+    sessions.get(hop)?.passOn(beat);
+    lanes.get(hop)?.passOn(beat);
+  };
+  const heartbeats = heartbeatKeeper(deps, feeds, {
+    passOn,
+    tick: () => {
+      for (const session of sessions.values()) session.tick();
+      for (const lane of lanes.values()) lane.tick();
+    },
+  });
   let nextSlot = 0;
 
   const ringTowards = (tier: TierCode) => {
     const hop = tree.nextHop(self.tier, tier);
-    if (hop !== undefined) sessions.get(hop)?.ring();
+    if (hop === undefined) return;
+    sessions.get(hop)?.ring();
+    lanes.get(hop)?.ring();
   };
   const { speakTo, speakToAll } = heartbeats;
   let failure: { readonly error: unknown } | undefined;
@@ -79,6 +101,7 @@ export const exchange = async (deps: ExchangeDeps, upward?: Upward): Promise<Exc
     feeds,
     seen: (hashes) => {
       for (const session of sessions.values()) session.ring();
+      for (const lane of lanes.values()) lane.ring();
       speakToAll();
       seenHashes('wake', () => receive.wake(hashes)).catch(failed);
     },
@@ -123,7 +146,7 @@ export const exchange = async (deps: ExchangeDeps, upward?: Upward): Promise<Exc
     const { author, destination } = beat.feed;
     if (destination !== self.tier) {
       const hop = tree.nextHop(self.tier, destination);
-      if (hop !== undefined) sessions.get(hop)?.passOn(beat);
+      if (hop !== undefined) passOn(hop, beat);
       return undefined;
     }
     const before = heard.get(author)?.beat;
@@ -173,12 +196,25 @@ export const exchange = async (deps: ExchangeDeps, upward?: Upward): Promise<Exc
     if (hop !== undefined) sessions.get(hop)?.askAgain(feed, after);
   };
 
+  const stopLink = async (peer: TierCode, { code, detail, number, hash, bytes }: Breach, feed?: Feed) => {
+    const at = instant(clock.now());
+    await book.report({ code, peer, feed, number, hash, detail, bytes, at });
+    await book.stopLink({ peer, code, detail, at });
+    lanes.get(peer)?.halt();
+  };
+
   const context: SessionContext = {
     deps,
     prove,
     feeds,
     perFeed,
-    take,
+    take: async (peer, block) => {
+      const taken = await take(peer, block);
+      lanes.get(peer)?.look();
+      return taken;
+    },
+    stopLink,
+    lane: (peer) => lanes.get(peer),
     heard: hear,
     letterArrived: post.arrived,
     rewind,
@@ -189,6 +225,25 @@ export const exchange = async (deps: ExchangeDeps, upward?: Upward): Promise<Exc
       behind.acknowledge(feed, through);
     },
   };
+
+  const behindOf = (peer: TierCode) => (tier: TierCode) => tree.nextHop(self.tier, tier) === peer;
+
+  for (const [peer, lane] of beside)
+    lanes.set(
+      peer,
+      linkLane(
+        {
+          ...context,
+          session: () => sessions.get(peer),
+          turned: (up) => {
+            sessions.get(peer)?.ring();
+            if (up) speakToAll(behindOf(peer));
+          },
+        },
+        lane,
+        peer,
+      ),
+    );
 
   // Links
 
@@ -224,15 +279,16 @@ export const exchange = async (deps: ExchangeDeps, upward?: Upward): Promise<Exc
         await earlier?.ended;
         const opened = linkSession(context, connection, next, peer);
         sessions.set(peer, opened);
+        lanes.get(peer)?.linked(opened);
         return opened;
       });
       notes.set(peer, { direction, since: instant(clock.now()) });
-      const behindPeer = (tier: TierCode) => tree.nextHop(self.tier, tier) === peer;
-      speakToAll(behindPeer);
-      post.reconnected(behindPeer);
+      speakToAll(behindOf(peer));
+      post.reconnected(behindOf(peer));
       const end = await session.ended;
       if (sessions.get(peer) === session) {
         sessions.delete(peer);
+        lanes.get(peer)?.look();
         note(peer, direction, end);
       }
       return ok(end);
@@ -262,6 +318,7 @@ export const exchange = async (deps: ExchangeDeps, upward?: Upward): Promise<Exc
           heartbeats.run(ending.signal),
           behind.run(ending.signal),
           post.run(ending.signal),
+          ...[...lanes.values()].map((lane) => lane.run(ending.signal)),
           ...(upward === undefined ? [] : [upwards(upward)(ending.signal)]),
         ]);
       } finally {
@@ -276,7 +333,7 @@ export const exchange = async (deps: ExchangeDeps, upward?: Upward): Promise<Exc
     accept: (connection) => serve(connection, 'down'),
     status: async () =>
       linkStatus({
-        ...{ self, tree, book, store, feeds, notes, heard, sessions },
+        ...{ self, tree, book, store, feeds, notes, heard, sessions, lanes },
         place: follower.place(),
         unanchored: follower.unanchored(),
         owing: await post.owing(),

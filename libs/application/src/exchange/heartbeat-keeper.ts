@@ -4,7 +4,7 @@ import { bell } from './bell.ts';
 import type { ExchangeDeps } from './deps.ts';
 import { type FeedTable, opposite, ownFeed } from './feed-table.ts';
 import { heartbeat } from './heartbeat.ts';
-import type { LinkSession } from './session.ts';
+import type { Heartbeat } from '../ports/link-transport.ts';
 
 export type HeartbeatKeeper = {
   /** Something these tiers should know has changed: they hear soon. */
@@ -15,12 +15,14 @@ export type HeartbeatKeeper = {
   readonly run: (signal: AbortSignal) => Promise<void>;
 };
 
+/** The ways out of this tier. */
+export type Ways = {
+  readonly passOn: (hop: TierCode, beat: Heartbeat) => void;
+  readonly tick: () => void;
+};
+
 /** Says to every tier, signed, how far the feeds in both directions have come: so that silence is not loss. */
-export const heartbeatKeeper = (
-  deps: ExchangeDeps,
-  feeds: FeedTable,
-  sessions: ReadonlyMap<TierCode, LinkSession>,
-): HeartbeatKeeper => {
+export const heartbeatKeeper = (deps: ExchangeDeps, feeds: FeedTable, ways: Ways): HeartbeatKeeper => {
   const { self, tree, book, clock, wait, settings } = deps;
   const due = new Set<TierCode>();
   const changed = bell();
@@ -47,13 +49,13 @@ export const heartbeatKeeper = (
     const time = instant(clock.now());
     for (const tier of tiers) {
       const hop = tree.nextHop(self.tier, tier);
-      const session = hop === undefined ? undefined : sessions.get(hop);
       const feed = ownFeed(self.tier, tier);
       const { head, digest } = feeds.get(feed);
       const { head: received, digest: receivedDigest } = feeds.get(opposite(feed));
       const { waiting, parked } = counts.get(tier) ?? { waiting: 0, parked: 0 };
       const counted = { waiting, parked };
-      session?.passOn(heartbeat(deps, { feed, head, digest, received, receivedDigest, ...counted, time }));
+      const statement = { feed, head, digest, received, receivedDigest, ...counted, time };
+      if (hop !== undefined) ways.passOn(hop, heartbeat(deps, statement));
     }
   };
 
@@ -69,7 +71,7 @@ export const heartbeatKeeper = (
   const keepTime = async (signal: AbortSignal) => {
     while (!signal.aborted) {
       await wait(settings.heartbeatMs, signal);
-      for (const session of sessions.values()) session.tick();
+      ways.tick();
       speakToAll();
     }
   };

@@ -1,8 +1,9 @@
 import type { Author, TierCode } from '@liandong/kernel';
 import type { EventStore } from '../ports/event-store.ts';
-import type { Incident, LinkBook, RelayPlace } from '../ports/link-book.ts';
+import type { Feed, Incident, LinkBook, RelayPlace } from '../ports/link-book.ts';
 import type { Heartbeat } from '../ports/link-transport.ts';
 import { type FeedTable, ownFeed } from './feed-table.ts';
+import type { Lane } from './lane.ts';
 import type { NetworkTree } from './network-tree.ts';
 import type { LinkEnd, LinkSession } from './session.ts';
 
@@ -34,6 +35,9 @@ export type LinkStatus = {
     readonly since?: string | undefined;
     readonly lastEnd?: string | undefined;
     readonly stopped?: string | undefined;
+    /** The lane beside the link, where there is one; what it does not do, the link does. */
+    readonly lane?:
+      { readonly sends: boolean; readonly reads: boolean; readonly lastEnd?: string | undefined } | undefined;
   }[];
   readonly outgoing: readonly {
     readonly destination: TierCode;
@@ -72,6 +76,7 @@ type Sources = {
   readonly notes: ReadonlyMap<TierCode, PeerNote>;
   readonly heard: ReadonlyMap<TierCode, Heard>;
   readonly sessions: ReadonlyMap<TierCode, LinkSession>;
+  readonly lanes: ReadonlyMap<TierCode, Lane>;
   readonly place: RelayPlace;
   readonly unanchored: number;
   readonly owing: number;
@@ -80,7 +85,7 @@ type Sources = {
 const latestIncidents = 20;
 
 export const linkStatus = async (sources: Sources): Promise<LinkStatus> => {
-  const { self, tree, book, store, feeds, notes, heard, sessions, place, unanchored, owing } = sources;
+  const { self, tree, book, store, feeds, notes, heard, sessions, lanes, place, unanchored, owing } = sources;
   const [counts, stopped, incidents, unseen] = await Promise.all([
     book.heldCounts(),
     book.stoppedLinks(),
@@ -122,7 +127,7 @@ export const linkStatus = async (sources: Sources): Promise<LinkStatus> => {
   const forwarding = all
     .filter(({ author, destination }) => author !== self.tier && destination !== self.tier)
     .map(({ author, destination, head, acked }) => ({ author, destination, head, acked }));
-  const peers = new Set([...notes.keys(), ...sessions.keys(), ...stopOf.keys()]);
+  const peers = new Set([...notes.keys(), ...sessions.keys(), ...stopOf.keys(), ...lanes.keys()]);
   const waiting = counts.reduce((sum, count) => sum + count.waiting, 0);
 
   return {
@@ -148,6 +153,7 @@ export const linkStatus = async (sources: Sources): Promise<LinkStatus> => {
         since: known?.since,
         lastEnd: known?.lastEnd && `${known.lastEnd.code} ${known.lastEnd.detail}`.trim(),
         stopped: stop && `${stop.code}: ${stop.detail}`,
+        lane: laneStatus(lanes.get(peer), ownFeed(self.tier, peer)),
       };
     }),
     outgoing,
@@ -158,3 +164,6 @@ export const linkStatus = async (sources: Sources): Promise<LinkStatus> => {
     incidents: incidents.map(({ code, peer, detail, at }) => ({ code, peer, detail, at })),
   };
 };
+
+const laneStatus = (lane: Lane | undefined, feed: Feed) =>
+  lane && { sends: lane.said(feed) !== undefined, reads: lane.reads(), lastEnd: lane.lastEnd() };

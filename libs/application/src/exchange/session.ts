@@ -1,5 +1,4 @@
 import type { Result, TierCode } from '@liandong/kernel';
-import { instant } from '../ports/clock.ts';
 import type { Feed, FeedState } from '../ports/link-book.ts';
 import type {
   Ack,
@@ -11,12 +10,15 @@ import type {
   LinkFrame,
   Resume,
 } from '../ports/link-transport.ts';
+import { type BeatQueue, beatQueue } from './beat-queue.ts';
 import { bell } from './bell.ts';
 import type { Breach } from './breach.ts';
 import type { ExchangeDeps } from './deps.ts';
 import { feedKey, type FeedTable, opposite } from './feed-table.ts';
 import { isGenuine } from './heartbeat.ts';
 import type { InTurn } from './in-turn.ts';
+import type { Lane } from './lane.ts';
+import { linkWays } from './link-ways.ts';
 import { maxBlockEntries, nextBlock } from './outgoing-blocks.ts';
 import type { ProveEntries } from './prove-entries.ts';
 import type { Taken } from './receive.ts';
@@ -33,6 +35,12 @@ export type LinkSession = {
   readonly ring: () => void;
   /** Asks the peer for a feed again from after this number. */
   readonly askAgain: (feed: Feed, after: number) => void;
+  /** Asks for what comes after this number, unless it was asked for already. */
+  readonly ask: (feed: Feed, after: number) => void;
+  /** What came another way is kept here. */
+  readonly acknowledge: (feed: Feed, taken: Taken) => void;
+  /** The link was stopped for this: tells the peer why and ends. */
+  readonly stopped: (breach: Breach) => Promise<void>;
   /** Sends a heartbeat once everything it speaks of has been sent. */
   readonly passOn: (beat: Heartbeat) => void;
   /** Sends a letter beside the feeds; `false` if too many are on their way already. */
@@ -57,6 +65,10 @@ export type SessionContext = {
   readonly acknowledged: (feed: Feed, through: number) => void;
   /** Entries of a forwarded feed are asked for that are not kept any more. */
   readonly rewind: (feed: Feed, after: number) => Promise<void>;
+  /** Keeps the evidence and lets the link rest until an operator resumes it. */
+  readonly stopLink: (peer: TierCode, breach: Breach, feed?: Feed) => Promise<void>;
+  /** The lane beside the link, where there is one. */
+  readonly lane: (peer: TierCode) => Pick<Lane, 'said' | 'reads'> | undefined;
   readonly heard: (beat: Heartbeat) => Promise<Breach | undefined>;
   readonly letterArrived: (peer: TierCode, frame: Letter | LetterReceipt) => void;
 };
@@ -68,9 +80,14 @@ type Outgoing = {
   /** Changes when the place is set anew, so that a block read meanwhile is not sent. */
   generation: number;
   servedAt: number;
+  /** Where a lane carries the feed: up to here the peer asked for it over the link. */
+  asked: number;
 };
 
 const ticksBeforeSendingAgain = 2;
+
+/** What a heartbeat speaks of and the lane has not brought by then is asked for over the link. */
+const ticksBeforeAsking = 2;
 
 /** Letters that the transport has not taken yet. */
 const mostCarried = 16;
@@ -81,13 +98,16 @@ export const linkSession = (
   next: () => Promise<LinkFrame | undefined>,
   peer: TierCode,
 ): LinkSession => {
-  const { self, tree, book, clock, settings } = deps;
+  const { self, tree, settings } = deps;
+  const { comesFromPeer, goesToPeer, offPath: notOnThePath } = linkWays(tree, self.tier, peer);
+  const lane = context.lane(peer);
   const over = new AbortController();
   const work = bell();
   const outgoing = new Map<string, Outgoing>();
   const arrived = new Map<string, number>();
   const asked = new Map<string, number>();
-  const beats = new Map<string, { first: Heartbeat; latest?: Heartbeat | undefined }>();
+  const beats: BeatQueue = beatQueue();
+  const expected = new Map<string, { readonly feed: Feed; readonly head: number; ticks: number }>();
   const tasks = new Set<Promise<void>>();
   let peerReady = false;
   let turns = 0;
@@ -105,33 +125,31 @@ export const linkSession = (
 
   const stop = async (breach: Breach, feed?: Feed) => {
     if (over.signal.aborted) return;
-    const { code, detail, number, hash, bytes } = breach;
-    const at = instant(clock.now());
-    await book.report({ code, peer, feed, number, hash, detail, bytes, at });
-    await book.stopLink({ peer, code, detail, at });
+    await context.stopLink(peer, breach, feed);
+    await stopped(breach);
+  };
+
+  const stopped = async ({ code, detail }: Breach) => {
     // The peer should hear why, but one that does not listen must not keep the link open.
     const told = connection.send({ kind: 'stop', code, detail }).catch(() => undefined);
     await Promise.race([told, deps.wait(settings.handshakeMs, over.signal)]);
     finish({ code: 'stopped', detail: `${code}: ${detail}` });
   };
 
-  const comesFromPeer = ({ author, destination }: Feed) =>
-    tree.nextHop(self.tier, author) === peer &&
-    (destination === self.tier || ![undefined, peer].includes(tree.nextHop(self.tier, destination)));
-  const goesToPeer = ({ author, destination }: Feed) =>
-    tree.nextHop(self.tier, destination) === peer &&
-    (author === self.tier || ![undefined, peer].includes(tree.nextHop(self.tier, author)));
-  const offPath = (feed: Feed) =>
-    stop(
-      { code: 'not-on-the-path', detail: `${feedKey(feed)} does not pass ${peer} and ${self.tier} this way` },
-      feed,
-    );
+  const offPath = (feed: Feed) => stop(notOnThePath(feed), feed);
 
   // Sending
 
   const placeOf = (feed: Feed): Outgoing => {
     const key = feedKey(feed);
-    const place = outgoing.get(key) ?? { sent: 0, acked: 0, inFlight: [], generation: 0, servedAt: 0 };
+    const place = outgoing.get(key) ?? {
+      sent: 0,
+      acked: 0,
+      inFlight: [],
+      generation: 0,
+      servedAt: 0,
+      asked: 0,
+    };
     outgoing.set(key, place);
     return place;
   };
@@ -153,7 +171,9 @@ export const linkSession = (
           },
           feed,
         );
-      setPlace(placeOf(feed), Math.min(after, head));
+      const place = placeOf(feed);
+      place.asked = opening ? 0 : (lane?.said(feed) ?? 0);
+      setPlace(place, Math.min(after, head));
       context.acknowledged(feed, Math.min(after, head));
     }
     if (opening) peerReady = true;
@@ -170,6 +190,10 @@ export const linkSession = (
     work.ring();
   };
 
+  /** Where a lane says what there is, the link brings only what was asked for. */
+  const limitOf = (feed: FeedState, { asked }: Outgoing) =>
+    lane?.said(feed) === undefined ? feed.head : Math.min(feed.head, asked);
+
   /** The feed whose turn it is: live traffic first, returning tiers within their share of the window. */
   const nextFeed = (): { feed: FeedState; place: Outgoing; catchUp: boolean } | undefined => {
     const inFlight = [...outgoing.values()].flatMap((place) => place.inFlight);
@@ -179,7 +203,7 @@ export const linkSession = (
     for (const feed of feeds.all()) {
       if (!goesToPeer(feed)) continue;
       const place = placeOf(feed);
-      if (place.sent >= feed.head) continue;
+      if (place.sent >= limitOf(feed, place)) continue;
       const catchUp = feed.head - place.sent > maxBlockEntries;
       if (catchUp && catchUpFull) continue;
       const sooner =
@@ -211,12 +235,9 @@ export const linkSession = (
   };
 
   const sendBeats = async () => {
-    for (const [key, { first, latest }] of beats) {
-      if (placeOf(first.feed).sent < first.head) continue;
-      if (latest === undefined) beats.delete(key);
-      else beats.set(key, { first: latest });
-      await send(first);
-    }
+    // A beat may come before what a lane brings: whoever reads the lane waits a little.
+    const sent = (feed: Feed) => (lane?.said(feed) === undefined ? placeOf(feed).sent : Infinity);
+    for (const beat of beats.due(sent)) await send(beat);
   };
 
   const pump = async () => {
@@ -233,7 +254,7 @@ export const linkSession = (
 
   // Receiving
 
-  const arrivedOf = (feed: Feed) => arrived.get(feedKey(feed)) ?? feeds.get(feed).head;
+  const arrivedOf = (feed: Feed) => Math.max(arrived.get(feedKey(feed)) ?? 0, feeds.get(feed).head);
 
   const ask = (feed: Feed, after: number) => {
     if (asked.get(feedKey(feed)) === after) return;
@@ -269,12 +290,27 @@ export const linkSession = (
     await send({ kind: 'ack', feed, ...taken.value });
   };
 
+  const expect = (feed: Feed, head: number) => {
+    if (!expected.has(feedKey(feed))) expected.set(feedKey(feed), { feed, head, ticks: 0 });
+  };
+
+  const askForOverdue = () => {
+    for (const [key, overdue] of expected) {
+      const { feed, head } = overdue;
+      overdue.ticks += 1;
+      const has = arrivedOf(feed);
+      if (has >= head || overdue.ticks >= ticksBeforeAsking) expected.delete(key);
+      if (has < head && overdue.ticks >= ticksBeforeAsking) ask(feed, has);
+    }
+  };
+
   const onHeartbeat = async (beat: Heartbeat) => {
     const { feed, head } = beat;
     if (!comesFromPeer(feed)) return offPath(feed);
     if (!isGenuine(deps, beat)) return stop({ code: 'heartbeat-forged', detail: feedKey(feed) }, feed);
     const before = arrivedOf(feed);
-    if (head > before) ask(feed, before);
+    if (head > before && lane?.reads() === true) expect(feed, head);
+    else if (head > before) ask(feed, before);
     const breach = await context.heard(beat);
     if (breach !== undefined) await stop(breach, feed);
   };
@@ -332,11 +368,12 @@ export const linkSession = (
       ask(feed, after);
     },
     passOn: (beat) => {
-      const key = feedKey(beat.feed);
-      const queued = beats.get(key);
-      beats.set(key, queued === undefined ? { first: beat } : { first: queued.first, latest: beat });
+      beats.put(beat);
       work.ring();
     },
+    ask,
+    acknowledge: (feed, taken) => void send({ kind: 'ack', feed, ...taken }),
+    stopped,
     carry: (frame) => {
       if (over.signal.aborted || carried >= mostCarried) return false;
       carried += 1;
@@ -345,6 +382,7 @@ export const linkSession = (
     },
     tick: () => {
       asked.clear();
+      askForOverdue();
       for (const place of outgoing.values()) {
         for (const block of place.inFlight) block.ticks += 1;
         if (place.inFlight.some(({ ticks }) => ticks > ticksBeforeSendingAgain)) setPlace(place, place.acked);
