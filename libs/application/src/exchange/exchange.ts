@@ -279,7 +279,7 @@ export const exchange = async (
         await earlier?.ended;
         const opened = linkSession(context, connection, next, peer);
         sessions.set(peer, opened);
-        lanes.get(peer)?.linked(opened);
+        lanes.get(peer)?.look();
         return opened;
       });
       notes.set(peer, { direction, since: instant(clock.now()) });

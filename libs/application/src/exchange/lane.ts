@@ -26,9 +26,7 @@ export type Lane = {
   /** There may be something new to say. */
   readonly ring: () => void;
   readonly passOn: (beat: Heartbeat) => void;
-  /** The link is open again: what was missed meanwhile is asked for there. */
-  readonly linked: (session: LinkSession) => void;
-  /** The link brought something, or ended. */
+  /** The link brought something, was opened, or ended. */
   readonly look: () => void;
   readonly tick: () => void;
   /** The link was stopped: until an operator resumes it nothing is said or taken here either. */
@@ -57,7 +55,6 @@ export const linkLane = ({ deps, feeds, ...context }: LaneContext, lane: LinkLan
   const progress = bell();
   const beats = beatQueue();
   const told = new Map<string, number>();
-  const missed = new Map<string, Feed>();
   let halting = new AbortController();
   let takes = false;
   let reads = false;
@@ -107,15 +104,12 @@ export const linkLane = ({ deps, feeds, ...context }: LaneContext, lane: LinkLan
 
   // Taking
 
-  const miss = (feed: Feed) => {
-    const session = context.session();
-    if (session === undefined) missed.set(feedKey(feed), feed);
-    else session.ask(feed, feeds.get(feed).head);
-  };
+  /** Without a link it is asked for when the link is there: each side says then how far it has come. */
+  const miss = (feed: Feed) => context.session()?.ask(feed, feeds.get(feed).head);
 
   /**
    * The lane lost something, and the link brings it: nothing is taken here until it has. Without
-   * a link the others' feeds go on, and this one is asked for when the link is there.
+   * a link the others' feeds go on.
    */
   const filled = async (feed: Feed, first: number, until: AbortSignal): Promise<boolean> => {
     let asked: { readonly session: LinkSession; readonly ticks: number; readonly head: number } | undefined;
@@ -220,11 +214,6 @@ export const linkLane = ({ deps, feeds, ...context }: LaneContext, lane: LinkLan
     passOn: (beat) => {
       beats.put(beat);
       work.ring();
-    },
-    linked: (session) => {
-      for (const feed of missed.values()) session.ask(feed, feeds.get(feed).head);
-      missed.clear();
-      progress.ring();
     },
     look: progress.ring,
     tick: () => {
