@@ -63,8 +63,35 @@ const linksText = (report: Json): string => {
         feed['parked'],
       ]),
     ),
+    ...ledgerText(report['ledger'] as Json | undefined),
     ...incidentsText(of('incidents')),
   ].join('\n');
+};
+
+const ledgerText = (ledger: Json | undefined): readonly string[] => {
+  if (ledger === undefined) return [];
+  const anchored = ledger['anchored'] as Json | undefined;
+  const frozen = ledger['frozen'] === true ? '  已冻结：出现两个历史 frozen: two histories' : '';
+  return [
+    `账本 ledger ${shown(ledger['origin'])}  ${ledgerStateText(ledger)}  已锚定 anchored ${shown(anchored?.['size'] ?? 0)}${frozen}`,
+  ];
+};
+
+/** Why nothing is signed, where nothing is, and what to do about it. */
+const ledgerStateText = (ledger: Json): string => {
+  const [size, known] = [shown(ledger['size']), shown(ledger['known'])];
+  switch (ledger['state']) {
+    case 'sealing':
+      return `已签 signed ${size}`;
+    case 'unwitnessed':
+      return `暂不签名：仅 ${shown(ledger['answers'])} 个见证应答，需 ${shown(ledger['needed'])} 个；请恢复见证 not signing: ${shown(ledger['answers'])} witnesses answer, ${shown(ledger['needed'])} must; bring them back`;
+    case 'behind':
+      return `拒绝签名：本库仅有 ${size} 条，见证见过 ${known} 条，疑为旧备份；请恢复到最新提交 refusing to sign: the store holds ${size}, a witness has seen ${known}: an old backup; restore to the last commit`;
+    case 'damaged':
+      return `停止签名：${shown(ledger['damage'])}，所存与所签不符；保留现场 not signing: what is stored is not what was signed; keep it as it is`;
+    default:
+      return `待命 ${shown(ledger['state'])}`;
+  }
 };
 
 const incidentsText = (incidents: readonly Json[]): readonly string[] =>

@@ -50,7 +50,7 @@ export const startExchange = async (
       const keysOf = keysIn(config);
       const ledger = await openLedger({ config, access, url, tree: deps.tree, keysOf, linkBook: book });
       const opened = await exchange({ ...deps, ledger: ledger?.links }, upward);
-      return ledger === undefined ? opened : { ...opened, run: (signal) => runBoth(opened, ledger, signal) };
+      return ledger === undefined ? opened : withLedger(opened, ledger);
     },
     ...(link !== undefined && { listen: (serve) => grpcListen(link, serve) }),
     book,
@@ -96,6 +96,12 @@ const keysIn =
   ({ members }: TierConfig) =>
   (tier: TierCode | undefined): readonly ServiceKey[] =>
     members.find((member) => member.tier === tier)?.keys ?? [];
+
+const withLedger = (opened: Exchange, ledger: Ledger): Exchange => ({
+  ...opened,
+  run: (signal) => runBoth(opened, ledger, signal),
+  status: async () => ({ ...(await opened.status()), ledger: ledger.status() }),
+});
 
 /** The exchange and the ledger it follows, until the signal aborts or one of them fails. */
 const runBoth = async (opened: Exchange, ledger: Ledger, signal: AbortSignal): Promise<void> => {

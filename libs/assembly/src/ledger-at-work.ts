@@ -2,12 +2,16 @@ import { sealVerifier } from '@liandong/adapters/crypto';
 import { witnessClient } from '@liandong/adapters/http';
 import { ledgerLease, postgresScrubPlaces } from '@liandong/adapters/postgres-ledger';
 import {
+  type Collector,
   collector,
   keepAnchoring,
   keepScrubbing,
   largestKnown,
   type LedgerBook,
+  type LedgerKeeper,
   ledgerKeeper,
+  type LedgerStatus,
+  ledgerStatus,
   type LedgerJournal,
   type LinkBook,
   type Quorum,
@@ -57,11 +61,32 @@ export type OwnLog = {
   readonly sign: SignEd25519;
 };
 
+export type LedgerAtWork = {
+  /** Keeps the ledger until the signal aborts. One at a time. */
+  readonly run: (signal: AbortSignal) => Promise<void>;
+  readonly status: () => LedgerStatus;
+};
+
+type Parts = { readonly keeper: LedgerKeeper; readonly collecting: Collector };
+
+export const ledgerAtWork = (own: OwnLog): LedgerAtWork => {
+  let parts: Parts | undefined;
+  return {
+    run: (signal) => keepLedger(own, (opened) => (parts = opened), signal),
+    status: () =>
+      ledgerStatus(own.origin, parts?.keeper.status() ?? { state: 'idle' }, parts?.collecting.status()),
+  };
+};
+
 /**
  * The keeper signs, the collector takes what was signed to the witnesses, and the scrub looks
  * whether all that was signed still stands as it did; each begins again from what is stored.
  */
-export const keepLedger = async (own: OwnLog, signal: AbortSignal): Promise<void> => {
+const keepLedger = async (
+  own: OwnLog,
+  opened: (parts: Parts) => void,
+  signal: AbortSignal,
+): Promise<void> => {
   const { config, access, suite, origin, policy, book, logKey, sign, quorum, keysOf } = own;
   const { author, clock, pool, store } = access;
   const lease = await leaseOf(own, signal);
@@ -100,6 +125,7 @@ export const keepLedger = async (own: OwnLog, signal: AbortSignal): Promise<void
     quorum: quorum.threshold,
     alarm: reports.keeping,
   });
+  opened({ keeper, collecting });
   const scrubbing = {
     ...{ source: sourceOf(author), store, book, sha256: suite.sha256, wait },
     places: postgresScrubPlaces(pool),

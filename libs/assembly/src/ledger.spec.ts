@@ -21,13 +21,16 @@ const incidentsOf = async (net: AssembledNetwork, tier: TierCode): Promise<reado
   (await net.running.get(tier)?.active.book.incidents(1_000)) ?? [];
 
 /** As somebody with the database's own password. */
-const asInsider = async (tier: TierCode, ...statements: readonly string[]) => {
+const asInsider = async (tier: TierCode, ...statements: readonly string[]): Promise<unknown> => {
   const client = new pg.Client({ connectionString: tested.postgres.server.url('postgres', `tier_${tier}`) });
   await client.connect();
   try {
     const tables = ['store.event', 'store.event_0', 'ledger.tile', 'ledger.entry'];
     const unlocked = tables.map((table) => `ALTER TABLE ${table} DISABLE TRIGGER ALL`);
-    await client.query(['BEGIN', ...unlocked, ...statements, 'COMMIT'].join(';\n'));
+    await client.query(['BEGIN', ...unlocked].join(';\n'));
+    const { rows } = await client.query<Record<string, unknown>>(statements.join(';\n'));
+    await client.query('COMMIT');
+    return rows?.[0] && Object.values(rows[0])[0];
   } finally {
     await client.end();
   }
@@ -97,3 +100,69 @@ describe('the times that ledgers prove', () => {
     expect(await misdated(county)).toEqual([]);
   });
 });
+
+describe('a database that was restored from a backup', () => {
+  it('signs nothing over what its witnesses have seen, says why, and goes on once it holds it all', async () => {
+    const net = await tested.open();
+    const stream = await sharedCase(net.store(county), county);
+    await net.drained();
+    const old = await copyOf(net, county, 'old');
+    await net.restart(county);
+    for (let n = 0; n < 3; n++) await say(net.store(county), county, stream);
+    await net.drained();
+    const sizeOf = async () => (await net.statusOf(county))?.ledger?.size;
+    await net.until(async () => (await sizeOf()) !== undefined);
+    const before = (await net.statusOf(county))?.ledger?.anchored?.size ?? 0;
+    const whole = await copyOf(net, county, 'whole');
+
+    await restore(county, old);
+    await net.restart(county);
+    await net.until(async () => (await net.statusOf(county))?.ledger?.state === 'behind');
+    const { ledger } = (await net.statusOf(county))!;
+    expect(ledger?.known).toBe(before);
+    expect(ledger?.size).toBeLessThan(before);
+    expect((await incidentsOf(net, county)).map(({ code }) => code)).toContain('ledger-behind');
+    await say(net.store(county), county, stream);
+    const heads = await asInsider(county, 'SELECT max(size) AS size FROM ledger.head');
+    expect(Number(heads)).toBeLessThan(before);
+
+    await net.running.get(county)?.close();
+    await restore(county, whole);
+    await net.restart(county);
+    await say(net.store(county), county, stream);
+    await net.drained();
+    expect((await net.statusOf(county))?.ledger).toMatchObject({ state: 'sealing', frozen: false });
+    expect(await net.store(city).read(stream)).toHaveLength(6);
+  });
+});
+
+const onServer = async (...statements: readonly string[]) => {
+  const client = new pg.Client({ connectionString: tested.postgres.server.url('postgres', 'postgres') });
+  await client.connect();
+  try {
+    for (const statement of statements) await client.query(statement);
+  } finally {
+    await client.end();
+  }
+};
+
+const endOthers = (database: string) =>
+  `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${database}'`;
+
+/** A base backup of a tier's database at rest. */
+const copyOf = async (net: AssembledNetwork, tier: TierCode, name: string): Promise<string> => {
+  await net.running.get(tier)?.close();
+  const database = `tier_${tier}`;
+  await onServer(endOthers(database), `CREATE DATABASE ${database}_${name} TEMPLATE ${database}`);
+  return `${database}_${name}`;
+};
+
+const restore = async (tier: TierCode, copy: string): Promise<void> => {
+  const database = `tier_${tier}`;
+  await onServer(
+    endOthers(database),
+    `DROP DATABASE ${database} WITH (FORCE)`,
+    `CREATE DATABASE ${database} TEMPLATE ${copy}`,
+    `GRANT CONNECT ON DATABASE ${database} TO PUBLIC`,
+  );
+};

@@ -8,6 +8,7 @@ import {
   type LedgerBook,
   ledgerJournal,
   type LedgerLinks,
+  type LedgerStatus,
   type NetworkTree,
   originOf,
   type Quorum,
@@ -19,17 +20,17 @@ import { decodeLedgerFact, type TierConfig } from '@liandong/contracts';
 import { type TierCode, utf8 } from '@liandong/kernel';
 import { makeVKey, parsePolicy, type Policy, type Suite, type VKey } from '@liandong/ledger';
 import type { ServedLedger } from '@liandong/services/exchange';
-import { keepLedger, type OwnLog } from './ledger-at-work.ts';
+import { type LedgerAtWork, ledgerAtWork, type OwnLog } from './ledger-at-work.ts';
 import { type Access, fileContent, systemAuthoring } from './tier.ts';
 
 /** The name under which a tier witnesses other tiers' ledgers. */
 export const tierWitness = (network: string, tier: TierCode): string => `${network}/${tier}/witness`;
 
 /** What the links need of everybody's ledgers, and the tier's own one at work. */
-export type Ledger = {
+export type Ledger = Pick<LedgerAtWork, 'run'> & {
   readonly links: LedgerLinks;
-  /** Keeps the tier's own ledger, if it has one, until the signal aborts. */
-  readonly run: (signal: AbortSignal) => Promise<void>;
+  /** Of the tier's own ledger, where it keeps one. */
+  readonly status: () => LedgerStatus | undefined;
 };
 
 export type LedgerParts = Pick<OwnLog, 'config' | 'access' | 'url' | 'keysOf' | 'linkBook'> & {
@@ -60,7 +61,7 @@ export const openLedger = async (parts: LedgerParts): Promise<Ledger | undefined
     ...{ suite, policyOf, splitViews, factOf: decodeLedgerFact },
     toleranceMs: parts.config.ledger.timeToleranceSeconds * 1_000,
   };
-  if (policy === undefined) return { links: believing, run: untilAborted };
+  if (policy === undefined) return { links: believing, run: untilAborted, status: () => undefined };
   const logKeys = [...policies.values()].flatMap(({ logs }) => logs.map(({ key }) => key));
   const quorum = goodQuorum(parts, origin, policy, logKeys);
   await migrateLedger(parts.url);
@@ -68,7 +69,7 @@ export const openLedger = async (parts: LedgerParts): Promise<Ledger | undefined
   const book = ringing(postgresLedgerBook(parts.access.pool), grown);
   const key = logKeyOf(parts.config, suite, origin, policy);
   const own: OwnLog = { ...parts, ...key, suite, origin, policy, policies, quorum, book, evidence, journal };
-  return { links: { ...believing, own: { book, grown } }, run: (signal) => keepLedger(own, signal) };
+  return { links: { ...believing, own: { book, grown } }, ...ledgerAtWork(own) };
 };
 
 /** The tier's own ledger as others may read it; `undefined` if the trust root names none for it. */

@@ -1,4 +1,5 @@
 import type { Author, TierCode } from '@liandong/kernel';
+import type { LedgerStatus } from '../ledger/ledger-status.ts';
 import type { EventStore } from '../ports/event-store.ts';
 import type { Feed, Incident, LinkBook, RelayPlace } from '../ports/link-book.ts';
 import type { Heartbeat } from '../ports/link-transport.ts';
@@ -64,6 +65,8 @@ export type LinkStatus = {
   }[];
   readonly waiting: number;
   readonly parked: number;
+  /** The tier's own ledger. */
+  readonly ledger?: LedgerStatus | undefined;
   readonly incidents: readonly Pick<Incident, 'code' | 'peer' | 'detail' | 'at'>[];
 };
 

@@ -9,6 +9,7 @@ export * from './keep-scrubbing.ts';
 export * from './key-history.ts';
 export * from './ledger-files.ts';
 export * from './ledger-journal.ts';
+export * from './ledger-status.ts';
 export * from './open-epoch.ts';
 export * from './rebuild-ledger.ts';
 export * from './scrub-ledger.ts';

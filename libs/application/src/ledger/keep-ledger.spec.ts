@@ -536,6 +536,7 @@ describe('the guard', () => {
     );
     await eventually(() => keeper.keeper.status().state === 'unwitnessed');
     expect(keeper.keeper.status()).toEqual({ state: 'unwitnessed', answers: 1, needed: 2, of: 4 });
+    expect(keeper.alarms).toEqual([{ code: 'unwitnessed', answers: 1, needed: 2, of: 4 }]);
     expect(await given.book.head()).toBeUndefined();
     answers = [0, 0];
     await grownTo(given.book, 2);

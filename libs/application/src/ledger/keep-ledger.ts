@@ -57,6 +57,8 @@ export const defaultKeeperSettings: LedgerKeeperSettings = {
 /** What an operator must look into. */
 export type LedgerAlarm =
   | { readonly code: 'unsealed'; readonly events: readonly Unsealed[] }
+  /** Nothing is signed before so many witnesses say what they have seen. */
+  | { readonly code: 'unwitnessed'; readonly answers: number; readonly needed: number; readonly of: number }
   | { readonly code: 'behind'; readonly stored: number; readonly known: number }
   | { readonly code: 'damaged'; readonly damage: LedgerDamage };
 
@@ -105,7 +107,10 @@ export const ledgerKeeper = (deps: LedgerKeeperDeps): LedgerKeeper => {
       if ('known' in numbers) {
         status = { state: 'behind', ...numbers };
         if (told !== verdict) deps.alarm({ code: 'behind', ...numbers });
-      } else status = { state: 'unwitnessed', ...numbers };
+      } else {
+        status = { state: 'unwitnessed', ...numbers };
+        if (told !== verdict) deps.alarm({ code: 'unwitnessed', ...numbers });
+      }
       told = verdict;
       await deps.wait(settings.retryMs, signal);
     }
