@@ -17,6 +17,7 @@ import { calendarMeanings, directoryMeanings } from './directory.ts';
 import type { Meanings } from './meaning.ts';
 import { privacyMeanings } from './privacy.ts';
 import { grpcStatusOf, problemOf } from './problem.ts';
+import { supervisionMeanings, type SupervisionRefusal } from './supervision.ts';
 
 export type { Meaning, Meanings } from './meaning.ts';
 export * from './problem.ts';
@@ -34,7 +35,8 @@ export type Refusal =
   | CalendarRefusal
   | ErasureDeskRefusal
   | SchemaRefusal
-  | AuditRefusal;
+  | AuditRefusal
+  | SupervisionRefusal;
 
 /** One line per refusal: a new one does not compile until it says what callers see. */
 export const meanings: Meanings<Refusal['code']> = {
@@ -45,6 +47,7 @@ export const meanings: Meanings<Refusal['code']> = {
   ...privacyMeanings,
   ...applicationMeanings,
   ...auditMeanings,
+  ...supervisionMeanings,
 };
 
 export const toProblemJson = (refusal: Refusal) => problemOf(refusal, meanings[refusal.code]);

@@ -1,10 +1,19 @@
+import type { CalendarFact } from '@liandong/domain/calendar';
 import type { DepartmentFact, TierFact } from '@liandong/domain/directory';
 import type { CaseFact } from '@liandong/domain/case';
 import type { ItemFact } from '@liandong/domain/catalogue';
 import type { Erased } from '@liandong/domain/privacy';
+import type {
+  CardFact,
+  DeadlinesReprojected,
+  OversightFact,
+  RulesAdopted,
+} from '@liandong/domain/supervision';
 import type { LedgerFact, SchemaRefusal } from '@liandong/application';
 import { type Envelope, type Fact, ok, type Result } from '@liandong/kernel';
 import { z } from 'zod';
+import { calendarSchemas } from './calendar.ts';
+import { cardSchemas } from './card.ts';
 import { caseSchemas } from './case.ts';
 import { checkAgainst, type Reading } from './check.ts';
 import { departmentSchemas, tierSchemas } from './directory.ts';
@@ -13,7 +22,18 @@ import { ledgerSchemas } from './ledger.ts';
 import { privacySchemas } from './privacy.ts';
 
 /** Everything this build can write or understand. */
-export type KnownFact = CaseFact | ItemFact | DepartmentFact | TierFact | LedgerFact | Erased;
+export type KnownFact =
+  | CaseFact
+  | ItemFact
+  | DepartmentFact
+  | TierFact
+  | LedgerFact
+  | Erased
+  | CalendarFact
+  | DeadlinesReprojected
+  | CardFact
+  | OversightFact
+  | RulesAdopted;
 
 export const eventSchemas = {
   ...caseSchemas,
@@ -22,6 +42,8 @@ export const eventSchemas = {
   ...tierSchemas,
   ...ledgerSchemas,
   ...privacySchemas,
+  ...calendarSchemas,
+  ...cardSchemas,
 } satisfies {
   readonly [Type in KnownFact['type']]: z.ZodType;
 };
@@ -70,6 +92,8 @@ export const decodeCaseFact = decoder<CaseFact>(caseSchemas);
 export const decodeItemFact = decoder<ItemFact>(itemSchemas);
 export const decodeDepartmentFact = decoder<DepartmentFact>(departmentSchemas);
 export const decodeTierFact = decoder<TierFact>(tierSchemas);
+export const decodeCalendarFact = decoder<CalendarFact | DeadlinesReprojected>(calendarSchemas);
+export const decodeCardFact = decoder<CardFact | OversightFact | RulesAdopted>(cardSchemas);
 export const decodeLedgerFact = decoder<LedgerFact>(ledgerSchemas);
 
 /** The name of a type's schema, as `dataschema` states it. It is resolved inside the release, never fetched. */

@@ -48,14 +48,14 @@ export const officeHoursDecider: Decider<SetOfficeHours, OfficeHoursSet, OfficeH
   evolve: (hours, { data }) => [...hours, data],
 };
 
-export type OpeningRefusal = { readonly code: 'office-hours-missing'; readonly date: LocalDate };
+export type OfficeHoursMissing = { readonly code: 'office-hours-missing'; readonly date: LocalDate };
 
 /** The instant itself while the centre is open, else the next time its doors open. */
 export const nextOpening = (
   calendar: WorkingDays,
   hours: OfficeHours,
   at: string,
-): Counted<string> | Result<string, OpeningRefusal> => {
+): Counted<string> | Result<string, OfficeHoursMissing> => {
   const date = localDate(at);
   if (date === undefined) return refuse({ code: 'calendar-date-malformed', value: at });
   const day = workingDayFrom(calendar, date);

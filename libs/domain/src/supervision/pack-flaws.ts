@@ -1,5 +1,5 @@
 import { checks, clockKinds, colours, endings, limitKinds } from './codes.ts';
-import { type ClockRule, type DefaultLimit, firstOver, type RulePack } from './rule-pack.ts';
+import { type ClockRule, comparisons, type DefaultLimit, firstOver, type RulePack } from './rule-pack.ts';
 
 /** What is wrong with a rule pack, and where. */
 export type PackFlaw = { readonly at: string; readonly flaw: PackFault };
@@ -50,7 +50,8 @@ function* thresholds({ clockRules }: RulePack): Flaws {
   for (const rule of clockRules) {
     const { id, element, limit, over } = rule;
     if (!clockKinds.includes(element) || !limitKinds.includes(limit)) yield { at: id, flaw: 'code-unlisted' };
-    if (!isDays(Math.abs(firstOver(over)))) yield { at: id, flaw: 'number-out-of-range' };
+    if (!comparisons.includes(over.compare)) yield { at: id, flaw: 'code-unlisted' };
+    if (!isDays(Math.abs(over.days))) yield { at: id, flaw: 'number-out-of-range' };
     if (clockRules.some((other) => outOfOrder(rule, other))) yield { at: id, flaw: 'colours-out-of-order' };
   }
 }

@@ -28,7 +28,9 @@ type RuleParts = Dated & {
 };
 
 /** Reached when the count, less the limit, is at least or above a number of days; negative before the limit. */
-export type Threshold = { readonly atLeast: number } | { readonly above: number };
+export type Threshold = { readonly compare: Comparison; readonly days: number };
+export const comparisons = ['atLeast', 'above'] as const;
+export type Comparison = (typeof comparisons)[number];
 
 export type ClockRule = RuleParts & {
   readonly element: ClockKind;
@@ -85,4 +87,11 @@ export const defaultDays = (
   defaults.find((one) => one.element === element && one.limit === limit && inForceOn(one, date))?.days;
 
 /** The first whole number of days over the limit that reaches a threshold. */
-export const firstOver = (over: Threshold): number => ('atLeast' in over ? over.atLeast : over.above + 1);
+export const firstOver = ({ compare, days }: Threshold): number => {
+  switch (compare) {
+    case 'atLeast':
+      return days;
+    case 'above':
+      return days + 1;
+  }
+};

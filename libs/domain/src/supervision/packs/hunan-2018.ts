@@ -33,7 +33,7 @@ const clockRules: readonly ClockRule[] = [
     element: 'case',
     limit: 'promised',
     colour: 'warning',
-    over: { atLeast: -2 },
+    over: { compare: 'atLeast', days: -2 },
     text: { zh: '距承诺时限2个工作日', en: 'Two working days before the promised limit' },
   },
   {
@@ -42,7 +42,7 @@ const clockRules: readonly ClockRule[] = [
     element: 'case',
     limit: 'promised',
     colour: 'yellow',
-    over: { atLeast: 1 },
+    over: { compare: 'atLeast', days: 1 },
     text: { zh: '超过承诺时限1个工作日', en: 'One working day over the promised limit' },
   },
   {
@@ -51,7 +51,7 @@ const clockRules: readonly ClockRule[] = [
     element: 'case',
     limit: 'statutory',
     colour: 'red',
-    over: { atLeast: 1 },
+    over: { compare: 'atLeast', days: 1 },
     text: { zh: '超过法定时限1个工作日', en: 'One working day over the statutory limit' },
   },
   {
@@ -60,7 +60,7 @@ const clockRules: readonly ClockRule[] = [
     element: 'procedure',
     limit: 'promised',
     colour: 'warning',
-    over: { atLeast: -2 },
+    over: { compare: 'atLeast', days: -2 },
     text: { zh: '距特别程序时限2个工作日', en: 'Two working days before the special procedure must end' },
   },
   {
@@ -69,7 +69,7 @@ const clockRules: readonly ClockRule[] = [
     element: 'procedure',
     limit: 'promised',
     colour: 'yellow',
-    over: { above: 0 },
+    over: { compare: 'above', days: 0 },
     text: { zh: '特别程序超时', en: 'The special procedure is over its time' },
   },
   {
@@ -78,7 +78,7 @@ const clockRules: readonly ClockRule[] = [
     element: 'procedure',
     limit: 'promised',
     colour: 'red',
-    over: { above: 1 },
+    over: { compare: 'above', days: 1 },
     text: {
       zh: '特别程序超时1个工作日以上',
       en: 'The special procedure is more than a working day over its time',
@@ -90,7 +90,7 @@ const clockRules: readonly ClockRule[] = [
     element: 'preAcceptance',
     limit: 'promised',
     colour: 'warning',
-    over: { above: 0 },
+    over: { compare: 'above', days: 0 },
     text: { zh: '网上预受理超时', en: 'The online application is not pre-accepted in time' },
   },
   {
@@ -99,7 +99,7 @@ const clockRules: readonly ClockRule[] = [
     element: 'preAcceptance',
     limit: 'promised',
     colour: 'yellow',
-    over: { above: 3 },
+    over: { compare: 'above', days: 3 },
     text: {
       zh: '网上预受理超时3个工作日以上',
       en: 'Pre-acceptance is more than three working days over its time',
@@ -111,7 +111,7 @@ const clockRules: readonly ClockRule[] = [
     element: 'preAcceptance',
     limit: 'promised',
     colour: 'red',
-    over: { above: 5 },
+    over: { compare: 'above', days: 5 },
     text: {
       zh: '网上预受理超时5个工作日以上',
       en: 'Pre-acceptance is more than five working days over its time',
@@ -123,7 +123,7 @@ const clockRules: readonly ClockRule[] = [
     element: 'certificate',
     limit: 'promised',
     colour: 'yellow',
-    over: { above: 0 },
+    over: { compare: 'above', days: 0 },
     text: { zh: '制证发证超时', en: 'The certificate is not issued in time' },
   },
   ...(['consultation', 'complaint'] as const).flatMap((element): readonly ClockRule[] => {
@@ -138,7 +138,7 @@ const clockRules: readonly ClockRule[] = [
         element,
         limit: 'promised',
         colour: 'warning',
-        over: { atLeast: -2 },
+        over: { compare: 'atLeast', days: -2 },
         text: {
           zh: `距${name.zh}时限2个工作日`,
           en: `Two working days before the ${name.en} must be answered`,
@@ -150,7 +150,7 @@ const clockRules: readonly ClockRule[] = [
         element,
         limit: 'promised',
         colour: 'yellow',
-        over: { atLeast: 1 },
+        over: { compare: 'atLeast', days: 1 },
         text: { zh: `${name.zh}超时1个工作日`, en: `The ${name.en} is one working day over its limit` },
       },
       {
@@ -159,7 +159,7 @@ const clockRules: readonly ClockRule[] = [
         element,
         limit: 'promised',
         colour: 'red',
-        over: { atLeast: 2 },
+        over: { compare: 'atLeast', days: 2 },
         text: { zh: `${name.zh}超时2个工作日`, en: `The ${name.en} is two working days over its limit` },
       },
     ];
@@ -170,7 +170,7 @@ const clockRules: readonly ClockRule[] = [
     element: 'warningReply',
     limit: 'promised',
     colour: 'yellow',
-    over: { above: 0 },
+    over: { compare: 'above', days: 0 },
     text: { zh: '未按时回复预警', en: 'A warning was not answered in time' },
   },
 ];

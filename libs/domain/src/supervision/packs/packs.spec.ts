@@ -63,7 +63,7 @@ describe('a shipped rule pack', () => {
     const moved: RulePack = {
       ...hunan2018,
       clockRules: hunan2018.clockRules.map((rule) =>
-        rule.id === 'case.yellow' ? { ...rule, over: { atLeast: 3 } } : rule,
+        rule.id === 'case.yellow' ? { ...rule, over: { compare: 'atLeast', days: 3 } } : rule,
       ),
     };
     expect(dues(moved)).toContainEqual(['case.yellow', october(26)]);
@@ -105,10 +105,10 @@ describe('a rule pack with a flaw', () => {
     ['period-empty', clocks({ ...clock, from: '2018-02-03', until: '2018-02-02' })],
     ['code-unlisted', clocks({ ...clock, element: 'lunch' as 'case' })],
     ['code-unlisted', clocks({ ...clock, colour: 'green' as 'red' })],
-    ['number-out-of-range', clocks({ ...clock, over: { atLeast: 0.5 } })],
+    ['number-out-of-range', clocks({ ...clock, over: { compare: 'atLeast', days: 0.5 } })],
     [
       'colours-out-of-order',
-      clocks({ ...clock, id: 'a', colour: 'red' }, { ...clock, over: { atLeast: 9 } }),
+      clocks({ ...clock, id: 'a', colour: 'red' }, { ...clock, over: { compare: 'atLeast', days: 9 } }),
     ],
     ['code-unlisted', findings({ check: 'manners' })],
     ['number-out-of-range', findings({ hours: 0 })],
