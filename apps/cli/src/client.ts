@@ -7,7 +7,8 @@ export type Client = {
   readonly get: (url: string, role: string, at: TierAddress) => Promise<Json>;
   /** Like `get`, but `undefined` for what is not there. */
   readonly find: (url: string, role: string, at: TierAddress) => Promise<Json | undefined>;
-  readonly post: (url: string, role: string, at: TierAddress, body: Json) => Promise<Json>;
+  /** Sent again under the same key it is done once. */
+  readonly post: (url: string, role: string, at: TierAddress, body: Json, key?: string) => Promise<Json>;
 };
 
 export const client = (addresses: Addresses, token: string | undefined): Client => {
@@ -23,11 +24,14 @@ export const client = (addresses: Addresses, token: string | undefined): Client 
       const answer = await ask(url, role, at, {});
       return answer.status === 404 ? undefined : must(answer);
     },
-    post: async (url, role, at, body) =>
+    post: async (url, role, at, body, key) =>
       must(
         await ask(url, role, at, {
           method: 'POST',
-          headers: { 'content-type': 'application/json' },
+          headers: {
+            'content-type': 'application/json',
+            ...(key !== undefined && { 'idempotency-key': `"${key}"` }),
+          },
           body: JSON.stringify(body),
         }),
       ),

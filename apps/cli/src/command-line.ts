@@ -18,6 +18,9 @@ const options = {
   policy: { type: 'string' },
   case: { type: 'string' },
   projection: { type: 'string' },
+  ground: { type: 'string' },
+  field: { type: 'string', multiple: true },
+  texts: { type: 'string' },
   workers: { type: 'string' },
   url: { type: 'string', multiple: true },
 } as const;

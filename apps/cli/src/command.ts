@@ -12,6 +12,9 @@ export type Options = {
   readonly policy?: string | undefined;
   readonly case?: string | undefined;
   readonly projection?: string | undefined;
+  readonly ground?: string | undefined;
+  readonly field?: readonly string[] | undefined;
+  readonly texts?: string | undefined;
   readonly workers?: string | undefined;
   /** Audit services to ask. */
   readonly url?: readonly string[] | undefined;

@@ -7,6 +7,9 @@ import { caseList, caseReplay, caseShow } from './cases.ts';
 import type { Command } from './command.ts';
 import { links, linksResume } from './links.ts';
 import { parkedList, parkedRedrive } from './parked.ts';
+import { privacyErase, privacyFields } from './privacy.ts';
+import { privacyCoverage } from './privacy-coverage.ts';
+import { privacyPublish, privacyVerify } from './privacy-publish.ts';
 import { tiers } from './tiers.ts';
 import { token } from './tokens.ts';
 
@@ -25,6 +28,11 @@ export const commands: Readonly<Record<string, Command>> = {
   'audit verify': auditVerify,
   'audit replay': auditReplay,
   'audit dossier': auditDossier,
+  'privacy fields': privacyFields,
+  'privacy erase': privacyErase,
+  'privacy coverage': privacyCoverage,
+  'privacy publish': privacyPublish,
+  'privacy verify': privacyVerify,
 };
 
 const line = ([name, { usage, zh, en }]: readonly [string, Command]): string =>

@@ -4,5 +4,6 @@ export * from './coverage.ts';
 export * from './erase-fields.ts';
 export * from './letter.ts';
 export * from './owed.ts';
+export * from './publish.ts';
 export * from './remnants.ts';
 export * from './take-letter.ts';
