@@ -94,6 +94,22 @@ describe('liandong, against a running network', () => {
     expect(await ok('case', 'replay', caseId)).toMatch(/431022 +不持有 not held/);
   });
 
+  it('shows each officer the personal fields that have come to their tier, and nobody else any', async () => {
+    for (;;) {
+      const reports = (await json('links')) as { owing: number }[];
+      if (reports.every(({ owing }) => owing === 0)) break;
+    }
+    const [name, phone] = ['桂阳县宝山示范食品有限公司', '0735-0000000'];
+    const lead = await ok('case', 'personal', caseId, 'leadCoordinator-431000-03', '--tier', '431000');
+    for (const word of [name, phone]) expect(lead).toContain(word);
+    const adviser = await ok('case', 'personal', caseId, 'reviewer-431021106-01', '--tier', '431021106');
+    expect(adviser).toContain(name);
+    expect(adviser).not.toContain(phone);
+    const stranger = await liandong('case', 'personal', caseId, 'auditor', '--tier', '431000');
+    expect(stranger.exitCode).toBe(1);
+    expect(stranger.output).not.toContain(name);
+  });
+
   it('replays a case as it stood at a moment', async () => {
     const { events } = (await json('case', 'show', caseId)) as {
       events: { type: string; recordedTime: string }[];

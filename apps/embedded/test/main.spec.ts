@@ -39,8 +39,8 @@ const gone = async (pids: readonly number[]): Promise<void> => {
   expect(pids.filter(isAlive)).toEqual([]);
 };
 
-/** Types of the case's events at a tier, asked of the running network as its auditor would. */
-const factsAt = async (folder: string, tier: string): Promise<readonly string[]> => {
+/** Asks the running network as one of its people would. */
+const visitor = (folder: string) => {
   const addresses = JSON.parse(readFileSync(path.join(folder, 'addresses.json'), 'utf8')) as {
     issuer: string;
     tiers: { tier: string; approval: string }[];
@@ -49,14 +49,38 @@ const factsAt = async (folder: string, tier: string): Promise<readonly string[]>
     const response = await fetch(url, { headers: token ? { authorization: `Bearer ${token}` } : {} });
     return (await response.json()) as Answer;
   };
-  type List<Row> = { items: Row[] };
-  const asking = `${addresses.issuer}/token?person=auditor-${tier}`;
-  const { access_token: token } = await json<{ access_token: string }>(asking);
-  const { approval } = addresses.tiers.find((each) => each.tier === tier)!;
-  const { items: cases } = await json<List<{ caseId: string }>>(`${approval}/v1/cases`, token);
-  const of = `${approval}/v1/cases/${cases[0]!.caseId}/events`;
-  const { items: events } = await json<List<{ type: string }>>(of, token);
+  return {
+    items: async <Row>(person: string, at: string) => {
+      const { access_token: token } = await json<{ access_token: string }>(
+        `${addresses.issuer}/token?person=${person}`,
+      );
+      const { approval } = addresses.tiers.find(({ tier }) => tier === person.split('-')[1])!;
+      return json<{ items: Row[] }>(`${approval}${at}`, token);
+    },
+  };
+};
+
+/** Types of the case's events at a tier. */
+const factsAt = async (folder: string, tier: string): Promise<readonly string[]> => {
+  const visit = visitor(folder);
+  const { items: cases } = await visit.items<{ caseId: string }>(`auditor-${tier}`, '/v1/cases');
+  const of = `/v1/cases/${cases[0]!.caseId}/events`;
+  const { items: events } = await visit.items<{ type: string }>(`auditor-${tier}`, of);
   return events.map(({ type }) => type.split('.')[2] ?? '');
+};
+
+/** The names of the applicant's fields that an officer of a tier is shown, once they have come. */
+const fieldsShownTo = async (folder: string, person: string): Promise<readonly string[]> => {
+  const [, tier] = person.split('-');
+  const visit = visitor(folder);
+  const { items: cases } = await visit.items<{ caseId: string }>(`auditor-${tier}`, '/v1/cases');
+  for (;;) {
+    const of = `/v1/cases/${cases[0]!.caseId}/personal`;
+    const { items } = await visit.items<{ type: string; fields: object }>(person, of);
+    const opening = items.find(({ type }) => type === 'liandong.case.opened.v1');
+    if (opening !== undefined) return Object.keys(opening.fields).sort();
+    await pause(100);
+  }
 };
 
 /** Each act of the main job once, whatever came between. What the lead files in between may differ. */
@@ -118,6 +142,13 @@ describe('npm start', () => {
       expect(megabytes.filter((each) => each > 1).length).toBeGreaterThan(5);
       expect(megabytes.reduce((sum, each) => sum + each, 0)).toBeLessThan(600);
       expect((await factsAt(folder, '431021')).filter((type) => type !== 'filed')).toEqual(everyActOnce);
+      expect(await fieldsShownTo(folder, 'leadCoordinator-431000-03')).toEqual([
+        'applicantIdentity',
+        'applicantName',
+        'applicantPhone',
+        'matter',
+      ]);
+      expect(await fieldsShownTo(folder, 'reviewer-431021106-01')).toEqual(['applicantName', 'matter']);
       expect(Number(readFileSync(path.join(folder, 'clock'), 'utf8'))).toBe(4 * day);
       second.child.kill('SIGTERM');
       expect(await second.ended).toBe(0);
