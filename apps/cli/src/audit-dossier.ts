@@ -22,7 +22,7 @@ const suite = nodeSuite();
 const deps: DossierDeps = { sha256: suite.sha256, factOf: decodeCaseFact, itemFactOf: decodeItemFact };
 
 export const auditDossier: Command = {
-  usage: '<id> <dir> [<dir>…] | --url <url>… --out <dir> [--policy <file>]',
+  usage: '<id> <dir> [<dir>…] | --tier <code> | --url <url>… --out <dir> [--policy <file>]',
   zh: '办件的决定卷宗：决定者当时所见，附证明',
   en: 'what the deciders of a case saw, with proofs, out of verified exports or from running tiers',
   runAlone: async (options, caseId, ...folders) => {

@@ -9,7 +9,7 @@ import { Complaint } from './complaint.ts';
 import { progressBar } from './progress.ts';
 
 export const auditExport: Command = {
-  usage: '--config <file> | --url <url> --out <dir> [--policy <file>] [--tier <code>]',
+  usage: '--tier <code> | --config <file> | --url <url> --out <dir> [--policy <file>]',
   zh: '导出一级的全部事件记录，供独立核验',
   en: 'export the ledger of a tier, to be verified without it',
   runAlone: async (options) => {

@@ -13,7 +13,7 @@ import { progressBar } from './progress.ts';
 
 export const auditReplay: Command = {
   usage:
-    '--config <file> | --url <url> [--tier <code>] [--case <id>] [--at <time|seq>] [--projection <name>]',
+    '--tier <code> | --config <file> | --url <url> [--case <id>] [--at <time|seq>] [--projection <name>]',
   zh: '仅凭事件重建视图，并与现行视图比较',
   en: 'rebuild the views from events alone, compare with the live ones',
   runAlone: async (options) => {

@@ -2,17 +2,28 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Complaint } from './complaint.ts';
 import type { Options } from './command.ts';
 import { type Json, must, read } from './http.ts';
-import { readAddresses } from './network.ts';
+import { readAddresses, tierAt } from './network.ts';
 import { personAt, tokenFor } from './people.ts';
 
 /** The audit service of a tier, and the token of an auditor of that tier or of one above it. */
 export type AuditService = { readonly url: string; readonly token: string };
 
 export const servicesNamed = async (options: Options): Promise<readonly AuditService[]> => {
-  const urls = options.url ?? [];
+  const urls = options.url ?? urlsOfTier(options);
   if (urls.length === 0) return [];
   const token = options.token ?? (await demonstrationToken(options));
   return urls.map((url) => ({ url: url.replace(/\/+$/, ''), token }));
+};
+
+/** Of a tier that is named, and whose database is not: the service of the network that runs. */
+const urlsOfTier = ({ config, tier, network }: Options): readonly string[] => {
+  if (config !== undefined || tier === undefined) return [];
+  const { audit } = tierAt(readAddresses(network, {}), tier);
+  if (audit !== undefined) return [audit];
+  throw new Complaint(
+    `层级 ${tier} 没有启动审计服务（npm start -- --audit），或用 --config 指明层级配置文件\n` +
+      `The audit service of ${tier} is not running (npm start -- --audit); or name its --config <file>.`,
+  );
 };
 
 /** Whoever is asked for none of them: an auditor at the top of the network may look into every tier of it. */

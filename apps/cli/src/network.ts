@@ -9,7 +9,12 @@ const addresses = z.object({
   /** The development issuer of a demonstration network. */
   issuer: z.url().optional(),
   tiers: z
-    .array(z.object({ tier: z.string(), approval: z.url(), exchange: z.url(), grpc: z.string().optional() }))
+    .array(
+      z.object({
+        ...{ tier: z.string(), approval: z.url(), exchange: z.url(), grpc: z.string().optional() },
+        audit: z.url().optional(),
+      }),
+    )
     .min(1),
 });
 export type Addresses = z.infer<typeof addresses>;

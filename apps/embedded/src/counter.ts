@@ -7,6 +7,7 @@ export type TierAddresses = {
   readonly approval: string;
   readonly exchange: string;
   readonly grpc?: string;
+  readonly audit?: string;
 };
 
 export type Answer = { readonly status: number; readonly body: Record<string, unknown> };

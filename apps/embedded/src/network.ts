@@ -7,6 +7,7 @@ import {
   type SimulatedClock,
   simulatedClock,
   startApproval,
+  startAudit,
   startExchange,
 } from '@liandong/assembly';
 import { type EventStore, start } from '@liandong/application';
@@ -31,6 +32,8 @@ export type NetworkOptions = {
   readonly tiers: readonly TierCode[];
   /** The first port; the others follow, three for each tier. 0 takes any free ones. */
   readonly port: number;
+  /** Opens the auditors' door of every tier, on two ports each behind all the others. */
+  readonly audit?: boolean;
   /** Told what is being started. */
   readonly progress: (zh: string, en: string) => void;
 };
@@ -74,7 +77,9 @@ export const startNetwork = async (options: NetworkOptions): Promise<Network> =>
       const { zh, en } = placeOf(config.tier);
       progress(`启动 ${zh} 的服务`, `Starting the services of the ${en}`);
       const started = await startTier(config, issuer, portAt(port, 1 + 3 * n), links, stack);
-      addresses.push(started.addresses);
+      const door = portAt(port, 1 + 3 * configs.length + 2 * n);
+      const audit = options.audit === true ? await startDoor(started.config, door, stack) : undefined;
+      addresses.push({ ...started.addresses, ...(audit !== undefined && { audit }) });
       stores.set(config.tier, started.store);
     }
     writeAddresses(folder, issuer, addresses);
@@ -127,7 +132,11 @@ const startTier = async (
   port: number,
   links: Map<TierCode, string>,
   stack: (() => Promise<unknown>)[],
-): Promise<{ readonly addresses: TierAddresses; readonly store: EventStore }> => {
+): Promise<{
+  readonly config: TierConfig;
+  readonly addresses: TierAddresses;
+  readonly store: EventStore;
+}> => {
   const { tier, members } = config;
   const parent = members.find((member) => member.tier === tier)?.parent;
   const above = parent === undefined ? undefined : links.get(parent);
@@ -157,7 +166,20 @@ const startTier = async (
     exchange: exchange.http,
     ...(approval.grpc !== undefined && { grpc: approval.grpc }),
   };
-  return { addresses, store: approval.access.store };
+  return { config: complete, addresses, store: approval.access.store };
+};
+
+/** Where the tier's auditors ask. */
+const startDoor = async (
+  config: TierConfig,
+  port: number,
+  stack: (() => Promise<unknown>)[],
+): Promise<string> => {
+  const auditGrpc = { host, port: port === 0 ? await freePort() : port + 1 };
+  const listen = { ...config.listen, auditHttp: { host, port }, auditGrpc };
+  const audit = await listening(startAudit({ ...config, listen }), port);
+  stack.push(audit.close);
+  return audit.http;
 };
 
 /** For the command line: where everything is. Holds no secret. */

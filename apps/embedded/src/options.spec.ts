@@ -8,12 +8,17 @@ describe('the options of npm start', () => {
       demo: false,
       folder: path.resolve('.liandong'),
       port: 7310,
+      audit: false,
       tiers: ['431000', '431021', '431021106'],
     });
   });
 
   it('take free ports for a demonstration', () => {
     expect(readOptions(['--demo'])).toMatchObject({ demo: true, port: 0 });
+  });
+
+  it('open the auditors’ doors where that is asked for', () => {
+    expect(readOptions(['--audit'])).toMatchObject({ audit: true });
   });
 
   it('bring further tiers with the superiors that link them', () => {

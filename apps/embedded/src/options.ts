@@ -10,6 +10,8 @@ export type Options = {
   readonly demo: boolean;
   readonly folder: string;
   readonly port: number;
+  /** Whether every tier opens its auditors' door too. */
+  readonly audit: boolean;
   /** Superiors before those below them; the cast is always among them. */
   readonly tiers: readonly TierCode[];
 };
@@ -27,6 +29,8 @@ export const usage = `npm start -- [options]
                     数据目录
   --port <first>    the first of the ports, 0 for any free ones (default 7310)
                     端口起始号，0 表示任选空闲端口
+  --audit           open the auditors' door of every tier too
+                    同时启动各级审计服务
   --help`;
 
 /** Throws an error that names the option and the rule. */
@@ -36,6 +40,7 @@ export const readOptions = (args: readonly string[]): Options | 'help' => {
     options: {
       demo: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
+      audit: { type: 'boolean', default: false },
       tiers: { type: 'string', default: '' },
       data: { type: 'string' },
       port: { type: 'string' },
@@ -51,6 +56,7 @@ export const readOptions = (args: readonly string[]): Options | 'help' => {
     demo: values.demo,
     folder: path.resolve(values.data ?? '.liandong'),
     port,
+    audit: values.audit,
     tiers: tiersOf(values.tiers.split(',').filter((code) => code !== '')),
   };
 };

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { newPrivateKey, sealer, serviceKey } from '@liandong/adapters/crypto';
 import { checkSchema, decodeCaseFact, decodeLedgerFact } from '@liandong/contracts';
 import {
   decodeEvent,
@@ -468,6 +469,90 @@ describe('a tier that holds every key of its ledger and of its witnesses is caug
     expect(weak.exports[0]!.faults[0]).toMatchObject({
       ...{ code: 'earlier-head-refused', path },
       refusal: { code: 'quorum-not-reached' },
+    });
+  });
+
+  describe('and that writes about keys and other ledgers,', () => {
+    const factAt = () => caseLeaves()[0]! - 1;
+    const ledgerFact = (leaf: Leaf, type: string, data: object): Leaf => {
+      const made = changed(leaf, { type: `liandong.ledger.${type}.v1`, data } as Partial<Envelope>);
+      return { ...made, seal: { ...made.seal, service: 'exchange' } };
+    };
+    /** With a fact of the ledger's keeper at a leaf, which the exchange may seal. */
+    const withFact = (
+      type: string,
+      data: object,
+      change: (leaf: Leaf, seq: number) => Leaf = (leaf) => leaf,
+    ) => {
+      const files = remade((leaves) =>
+        leaves.map((leaf, seq) => (seq === factAt() ? ledgerFact(leaf, type, data) : change(leaf, seq))),
+      );
+      const [key] = tiers[1].keys;
+      const keys = [key!, { ...key!, purpose: 'exchange' as const }];
+      return files.set('keys', encodeKeys({ source: tiers[1].source, keys }));
+    };
+    const faultsOf = async (files: Files) => (await alone(files)).exports[0]!.faults;
+    const forgedFrom = (seq: number) =>
+      [...leavesIn(exported[1]).keys()]
+        .slice(seq)
+        .map((at) => ({ code: 'not-sealed', seq: at, reason: 'seal-forged' }));
+
+    it('what was sealed after the key was revoked', async () => {
+      const [{ keyId }] = tiers[1].keys as [(typeof tiers)[1]['keys'][number]];
+      const files = withFact('keyRevoked', { purpose: 'approval', keyId, reason: 'lost' });
+      expect(await faultsOf(files)).toEqual(forgedFrom(factAt() + 1));
+    });
+
+    it('what was sealed with a key that another had replaced, and nothing under the new one', async () => {
+      const pem = newPrivateKey();
+      const { service, ...next } = serviceKey('approval', pem);
+      const [{ keyId }] = tiers[1].keys as [(typeof tiers)[1]['keys'][number]];
+      const rotated = { key: { purpose: service, ...next }, replaces: keyId };
+      expect(await faultsOf(withFact('keyRotated', rotated))).toEqual(forgedFrom(factAt() + 1));
+      const sealNew = sealer('approval', tiers[1].source, pem);
+      const resealed = (leaf: Leaf, seq: number): Leaf =>
+        seq < factAt() ? leaf : { ...leaf, seal: sealNew([eventHash(suite.sha256, leaf.bytes)]) };
+      expect(await faultsOf(withFact('keyRotated', rotated, resealed))).toEqual([]);
+      const tooEarly = (leaf: Leaf, seq: number): Leaf =>
+        seq === 0 ? resealed(leaf, factAt()) : resealed(leaf, seq);
+      expect(await faultsOf(withFact('keyRotated', rotated, tooEarly))).toEqual([
+        { code: 'not-sealed', seq: 0, reason: 'seal-forged' },
+      ]);
+    });
+
+    const cityHead = () => {
+      const [origin, size, root] = fromUtf8(exported[0].get('checkpoint')!).split('\n');
+      return { origin, size: Number(size), root: Buffer.from(root!, 'base64').toString('hex') };
+    };
+
+    it('a head of another ledger that the other has never had', async () => {
+      const time = early;
+      const right = withFact('anchored', { checkpoints: [{ ...cityHead(), time }] });
+      const codes = async (files: Files) =>
+        (await verify({ county: files })).between.faults.map(({ code }) => code);
+      expect(await codes(right)).not.toContain('anchor-differs');
+      const root = 'ab'.repeat(32);
+      const wrong = withFact('anchored', { checkpoints: [{ ...cityHead(), root, time }] });
+      expect((await verify({ county: wrong })).between.faults).toContainEqual({
+        ...{ code: 'anchor-differs', folder: 'county', seq: factAt(), author: 'city' },
+        ...{ size: cityHead().size, stated: root, made: cityHead().root },
+      });
+      // Of a ledger that is not here, nothing is known.
+      expect((await alone(wrong)).between.faults.map(({ code }) => code)).not.toContain('anchor-differs');
+    });
+
+    it('events back-dated to before a head that the ledger had seen in front of them', async () => {
+      const seenAt = (time: string) => withFact('anchored', { checkpoints: [{ ...cityHead(), time }] });
+      expect(await faultsOf(seenAt(early))).toEqual([]);
+      const seen = '2026-03-12T02:30:00.000Z';
+      const later = leavesIn(exported[1]).slice(factAt() + 1);
+      expect(await faultsOf(seenAt(seen))).toEqual(
+        later.map(({ bytes }, n) => {
+          const claimed = decodeEvent(bytes).recordedtime;
+          const byMs = Date.parse(seen) - Date.parse(claimed);
+          return { code: 'back-dated', seq: factAt() + 1 + n, claimed, byMs };
+        }),
+      );
     });
   });
 

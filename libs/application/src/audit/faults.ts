@@ -58,6 +58,17 @@ export type StreamFault = { readonly folder: string; readonly stream: StreamName
 export type ExportFault =
   | { readonly code: 'index-out-of-order'; readonly folder: string; readonly path: string }
   | { readonly code: 'not-in-the-index'; readonly folder: string; readonly seq: number }
+  /** A ledger names a head of another one, and the other has not led to it. */
+  | {
+      readonly code: 'anchor-differs';
+      readonly folder: string;
+      readonly seq: number;
+      /** The other ledger, and the head of it that is named. */
+      readonly author: string;
+      readonly size: number;
+      readonly stated: string;
+      readonly made: string;
+    }
   /** Two exports of one ledger: the first leaf in which they are not the same. */
   | { readonly code: 'copies-differ'; readonly folder: string; readonly other: string; readonly seq: number };
 

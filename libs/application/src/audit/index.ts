@@ -8,6 +8,7 @@ export {
   type Proven,
   type ProvenEvent,
   provenInDossier,
+  provenInExports,
   type VerifiedFolder,
 } from './proven-events.ts';
 export { type KeysFile, type WriteFile } from './folder.ts';

@@ -1,4 +1,5 @@
 import { type Sha256, sameBytes, toHex } from '@liandong/kernel';
+import { nodesInTiles, readSpans, tilePath } from '@liandong/ledger';
 import type { FactOf } from '../cases/case-book.ts';
 import { entryReader } from './exported-streams.ts';
 import type { AuditFault, ExportFault, LedgerFault } from './faults.ts';
@@ -54,6 +55,7 @@ export const verifyExports = async (
   const tell = (fault: AuditFault) =>
     void ((faults.length < mostFaults || !('stream' in fault)) && faults.push(fault));
   await compareCopies(sound, tell);
+  await compareAnchors(deps.suite.sha256, ledgers, tell);
   const streams = await verifyStreams({ sha256: deps.suite.sha256, factOf: deps.factOf }, sound, tell);
   const exports = await Promise.all(ledgers.map((ledger) => reportOf(deps.suite.sha256, ledger)));
   return {
@@ -75,6 +77,25 @@ const compareCopies = async (exports: readonly SoundExport[], tell: (fault: Expo
         tell({ code: 'copies-differ', folder: one.name, other: other.name, seq });
         break;
       }
+    }
+};
+
+/** What one ledger saw of another must be what the other shows, as far as both are here. */
+const compareAnchors = async (
+  sha256: Sha256,
+  ledgers: readonly (VerifiedLedger & ExportFolder)[],
+  tell: (fault: ExportFault) => void,
+) => {
+  for (const { name, anchors = [] } of ledgers)
+    for (const { seq, origin, size, root } of anchors) {
+      const author = ledgers.find(({ head }) => head?.checkpoint.origin === origin);
+      const whole = author?.head?.checkpoint.size ?? 0;
+      if (author === undefined || size > whole) continue;
+      const nodes = nodesInTiles(sha256, (tile) => author.readFile(tilePath(tile)), whole);
+      const [made] = (await readSpans(sha256, nodes, [{ from: 0, to: size }])) ?? [];
+      if (made === undefined || toHex(made) === root) continue;
+      const place = { folder: name, seq, author: author.name, size };
+      tell({ code: 'anchor-differs', ...place, stated: root, made: toHex(made) });
     }
 };
 

@@ -15,7 +15,7 @@ import {
   tileWidth,
   verifyLogFolder,
 } from '@liandong/ledger';
-import type { LedgerFact } from '../ledger/facts.ts';
+import type { LedgerFact, NamedHead } from '../ledger/facts.ts';
 import { afterKeyEvent, type KeyHistory, keysAtStart, sealVerifierAt } from '../ledger/key-history.ts';
 import { originOf } from '../ledger/open-epoch.ts';
 import { judgeEventTime, surelyBy } from '../ledger/time-window.ts';
@@ -58,8 +58,12 @@ export type VerifiedLedger = {
   readonly checked: number;
   /** Nothing recorded after it can be in this export. */
   readonly until?: string;
+  /** Heads of other ledgers that this one names, and where. */
+  readonly anchors?: readonly Anchor[];
   readonly faults: readonly LedgerFault[];
 };
+
+export type Anchor = NamedHead & { readonly seq: number };
 
 /** Clocks of neighbouring tiers differ by less; what differs by more is told. */
 export const clockToleranceMs = 5 * 60_000;
@@ -95,7 +99,7 @@ export const verifyLedger = async (deps: Verifying, folder: ExportFolder): Promi
     const last = cosignedAt(trusted, value.value).at(-1)?.toISOString() ?? until();
     return {
       ...{ folder: name, source: keys.source, head: value.value, checked: checked(), faults },
-      ...(last !== undefined && { until: last }),
+      ...{ anchors: judge.anchors, ...(last !== undefined && { until: last }) },
     };
   }
 };
@@ -125,6 +129,7 @@ const judgeOf = (
   const { sha256 } = suite;
   const findingsOf = inspection(deps, name, keysFile);
   const faults: LedgerFault[] = [];
+  const anchors: Anchor[] = [];
   const tell = (fault: LedgerFault) => void (faults.length < mostFaults && faults.push(fault));
   const liars = liarsAmong(policy);
   const due = new Map<number, { readonly root: Hash; readonly path: string }>();
@@ -236,8 +241,10 @@ const judgeOf = (
         history = afterKeyEvent(history, seq, fact);
         return;
       case 'liandong.ledger.anchored.v1':
-        for (const { time } of fact.data.checkpoints)
+        for (const { time, ...head } of fact.data.checkpoints) {
           notBefore = Math.max(notBefore, new Date(time).getTime());
+          anchors.push({ ...head, seq });
+        }
         return;
       case 'liandong.ledger.epochOpened.v1':
       case 'liandong.ledger.splitView.v1':
@@ -248,6 +255,7 @@ const judgeOf = (
   return {
     take,
     faults,
+    anchors,
     checked: () => checked,
     until: () => (notBefore > -Infinity ? new Date(notBefore).toISOString() : undefined),
   };
