@@ -1,3 +1,5 @@
+import { quickerAppend } from './quicker-append.ts';
+
 /**
  * The store's schema as versioned steps. A step that was released is never edited: a
  * change is a new step. Services own nothing here; they call functions that run as the
@@ -365,4 +367,5 @@ REVOKE ALL ON FUNCTION store.keep_erased_out, store.refuse_untold_erasure, store
 export const storeMigrations: readonly Migration[] = [
   { version: 1, sql: [tables, appendOnly, partitions, writing].join('\n') },
   { version: 2, sql: erasing },
+  { version: 3, sql: quickerAppend(notifyChannel) },
 ];

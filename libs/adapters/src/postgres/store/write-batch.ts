@@ -1,5 +1,5 @@
 import type { NewEvent, Position, Recorded, Sealer } from '@liandong/application';
-import { type CommitSeal, concat, fromHex, type Source, utf8 } from '@liandong/kernel';
+import { type CommitSeal, type Source, utf8 } from '@liandong/kernel';
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import { byteaArray, int4Array, textArray } from './arrays.ts';
@@ -37,14 +37,14 @@ export const writeBatch = async (
     int4Array(events.map(({ envelope }) => sources.get(envelope.source) ?? 0)),
     textArray(events.map(({ envelope }) => envelope.id)),
     textArray(events.map(({ envelope }) => envelope.type)),
-    byteaArray(events.map(({ hash }) => fromHex(hash))),
+    byteaArray(events.map(({ hash }) => Buffer.from(hash, 'hex'))),
     byteaArray(events.map(({ bytes }) => bytes)),
     int4Array(seals.ofEvent),
     int4Array(seals.used.map(({ first }) => first)),
     byteaArray(seals.used.map(({ digest }) => digest)),
     textArray(seals.used.map(({ seal }) => seal.service)),
     textArray(seals.used.map(({ seal }) => seal.keyId)),
-    byteaArray(seals.used.map(({ seal }) => concat(...seal.leaves.map(fromHex)))),
+    byteaArray(seals.used.map(({ seal }) => leafBytes(seal))),
     byteaArray(seals.used.map(({ seal }) => seal.signature)),
     textArray(disclosures.map(({ digest }) => digest)),
     textArray(disclosures.map(disclosureContent)),
@@ -108,6 +108,8 @@ const sealsOf = (
   return { used, ofEvent };
 };
 
+const leafBytes = ({ leaves }: CommitSeal): Buffer => Buffer.from(leaves.join(''), 'hex');
+
 /** One seal comes with every event under it, in one batch after another. */
 const digests = new WeakMap<CommitSeal, Buffer>();
 
@@ -117,7 +119,7 @@ const sealDigest = (seal: CommitSeal): Buffer => {
   const { service, keyId, leaves, signature } = seal;
   const digest = createHash('sha256')
     .update(utf8(`${service} ${keyId} ${leaves.length} `))
-    .update(concat(...leaves.map(fromHex)))
+    .update(leafBytes(seal))
     .update(signature)
     .digest();
   digests.set(seal, digest);
