@@ -5,6 +5,7 @@ import { auditVerify } from './audit-verify.ts';
 import { casePersonal } from './case-personal.ts';
 import { caseList, caseReplay, caseShow } from './cases.ts';
 import type { Command } from './command.ts';
+import { kafkaPlan } from './kafka-plan.ts';
 import { links, linksResume } from './links.ts';
 import { parkedList, parkedRedrive } from './parked.ts';
 import { privacyErase, privacyFields } from './privacy.ts';
@@ -21,6 +22,7 @@ export const commands: Readonly<Record<string, Command>> = {
   'case personal': casePersonal,
   links,
   'links resume': linksResume,
+  'kafka plan': kafkaPlan,
   'parked list': parkedList,
   'parked redrive': parkedRedrive,
   token,

@@ -20,6 +20,7 @@ import { createHttpApp } from '@liandong/services/platform';
 import type { Running, ServiceOptions } from './approval.ts';
 import { authenticateFor } from './identity.ts';
 import { type Ledger, openLedger, servedLedger } from './ledger.ts';
+import { openLanes } from './lanes.ts';
 import { lettersOf } from './letters.ts';
 import { wait } from './pause.ts';
 import { type Access, fileContent, openAccess, privateKeyOf } from './tier.ts';
@@ -49,8 +50,10 @@ export const startExchange = async (
     open: async () => {
       const keysOf = keysIn(config);
       const ledger = await openLedger({ config, access, url, tree: deps.tree, keysOf, linkBook: book });
-      const opened = await exchange({ ...deps, ledger: ledger?.links }, upward);
-      return ledger === undefined ? opened : withLedger(opened, ledger);
+      const lanes = openLanes(config);
+      const opened = await exchange({ ...deps, ledger: ledger?.links }, upward, lanes.beside);
+      const whole = ledger === undefined ? opened : withLedger(opened, ledger);
+      return { ...whole, run: (signal) => whole.run(signal).finally(lanes.close) };
     },
     ...(link !== undefined && { listen: (serve) => grpcListen(link, serve) }),
     book,

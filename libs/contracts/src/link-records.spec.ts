@@ -2,7 +2,8 @@ import type { Block, BusRecord, Heartbeat, LaneArrival } from '@liandong/applica
 import { describe, expect, it } from '@jest/globals';
 import { type EventHash, fromUtf8, type TierCode, utf8 } from '@liandong/kernel';
 import fc from 'fast-check';
-import { fromLinkRecords, linkTopic, toLinkRecords } from './link-records.ts';
+import { fromLinkRecords, toLinkRecords } from './link-records.ts';
+import { linkTopic } from './link-topics.ts';
 
 const [city, county, township] = ['431000', '431021', '431021106'] as [TierCode, TierCode, TierCode];
 const feed = { author: township, destination: city };

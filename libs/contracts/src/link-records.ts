@@ -29,9 +29,6 @@ import { z } from 'zod';
  * stand between them.
  */
 
-/** The topic on which `from` says what is for `to`, or on its way through it. */
-export const linkTopic = (from: TierCode, to: TierCode): string => `liandong.link.${from}.${to}.v1`;
-
 const eventType = 'application/cloudevents+json; charset=UTF-8';
 const heartbeatType = 'application/vnd.liandong.heartbeat+json';
 

@@ -55,6 +55,29 @@ describe('a tier configuration', () => {
       expect(problemsOf({ ...county, anchorPatienceMs })).toMatchObject([{ field: 'anchorPatienceMs' }]);
   });
 
+  it('says how a link is carried, with the brokers and what they are shown', () => {
+    const brokers = { brokers: ['kafka-1:9093', 'kafka-2:9093'] };
+    const tls = { caFile: 'ca.pem', certFile: '/keys/link.pem', keyFile: 'link.key' };
+    const sasl = { mechanism: 'scram-sha-512', username: 'tier-431021', passwordFile: 'kafka.password' };
+    const json = { ...county, links: [{ peer: '431000', via: 'kafka', ...brokers, tls, sasl }] };
+    expect(parseTierConfig(json, '/etc/liandong')).toMatchObject({
+      ok: true,
+      value: {
+        links: [
+          {
+            ...{ peer: '431000', via: 'kafka', ...brokers },
+            tls: {
+              caFile: '/etc/liandong/ca.pem',
+              certFile: '/keys/link.pem',
+              keyFile: '/etc/liandong/link.key',
+            },
+            sasl: { ...sasl, passwordFile: '/etc/liandong/kafka.password' },
+          },
+        ],
+      },
+    });
+  });
+
   it('names the ledger’s keys and policy, and the ledgers of the others', () => {
     const logKey = `liandong.example/431000/1+0123abcd+${'A'.repeat(44)}`;
     const [city, own] = county.members;
@@ -162,6 +185,32 @@ describe('a tier configuration', () => {
       'members.1.parent',
     ],
     ['a tier twice', { ...county, members: [...county.members, county.members[1]] }, 'members'],
+    [
+      'a link to a tier that is no neighbour',
+      { ...county, links: [{ peer: '431099', via: 'kafka', brokers: ['k:9092'] }] },
+      'links.0.peer',
+    ],
+    [
+      'two lines of one link',
+      {
+        ...county,
+        links: [
+          { peer: '431000', via: 'grpc' },
+          { peer: '431000', via: 'kafka', brokers: ['k:9092'] },
+        ],
+      },
+      'links.1.peer',
+    ],
+    ['a link without brokers', { ...county, links: [{ peer: '431000', via: 'kafka' }] }, 'links.0.brokers'],
+    ['a link by pigeon', { ...county, links: [{ peer: '431000', via: 'pigeon' }] }, 'links.0.via'],
+    [
+      'half a certificate',
+      {
+        ...county,
+        links: [{ peer: '431000', via: 'kafka', brokers: ['k:9092'], tls: { certFile: 'c.pem' } }],
+      },
+      'links.0.tls',
+    ],
     [
       'superiors in a circle',
       {

@@ -3,6 +3,7 @@ import { ok, refuse, type Result, serviceNames, type TierCode } from '@liandong/
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
+import { absoluteLinks, type LinkConfig, linkProblems, linksShape } from './link-config.ts';
 
 /** A tier of the network as every other tier knows it: the trust root of this release. */
 export type NetworkMember = {
@@ -35,6 +36,8 @@ export type TierConfig = {
   readonly members: readonly NetworkMember[];
   /** Where the superior tier listens for links, `host:port`. The lower tier dials. */
   readonly parentLink?: { readonly address: string } | undefined;
+  /** How links to neighbours are carried, where that is not by gRPC alone. */
+  readonly links?: readonly LinkConfig[] | undefined;
   readonly listen: {
     readonly approvalHttp?: Listen | undefined;
     readonly approvalGrpc?: Listen | undefined;
@@ -135,6 +138,7 @@ const shape = z.strictObject({
   parentLink: z
     .strictObject({ address: z.string().regex(/^[^\s/]+:\d{1,5}$/, 'an address `host:port`') })
     .optional(),
+  links: linksShape.optional(),
   listen: z
     .strictObject({
       approvalHttp: listen.optional(),
@@ -185,10 +189,10 @@ export const parseTierConfig = (json: unknown, folder: string): Result<TierConfi
       code: 'bad-configuration',
       problems: parsed.error.issues.map(({ path, message }) => ({ field: path.join('.'), rule: message })),
     });
-  const problems = treeProblems(parsed.data);
+  const problems = [...treeProblems(parsed.data), ...linkProblems(parsed.data)];
   if (problems.length > 0) return refuse({ code: 'bad-configuration', problems });
   const at = (file: string | undefined) => (file === undefined ? undefined : resolve(folder, file));
-  const { demonstration, databaseUrlFiles, keyFiles, policyFile, evidenceFolder, secretFile, copies } =
+  const { demonstration, databaseUrlFiles, keyFiles, policyFile, evidenceFolder, secretFile, copies, links } =
     parsed.data;
   return ok({
     ...parsed.data,
@@ -208,6 +212,7 @@ export const parseTierConfig = (json: unknown, folder: string): Result<TierConfi
     policyFile: at(policyFile),
     evidenceFolder: at(evidenceFolder),
     secretFile: at(secretFile),
+    ...(links && { links: absoluteLinks(links, folder) }),
     copies: {
       exports: copies.exports.map((name) => resolve(folder, name)),
       backups: copies.backups.map((name) => resolve(folder, name)),

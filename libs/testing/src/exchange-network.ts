@@ -1,4 +1,4 @@
-import { busLinkLane, linkTopics } from '@liandong/adapters/kafka';
+import { busLinkLane } from '@liandong/adapters/kafka';
 import {
   type EventBus,
   exchange,
@@ -10,6 +10,7 @@ import {
   type NetworkTree,
   type TreeMember,
 } from '@liandong/application';
+import { linkTopics } from '@liandong/contracts';
 import type { TierCode } from '@liandong/kernel';
 import { honest, type Mischief, simulatedLink } from './simulated-link.ts';
 import { exchangeDeps, type TestTier, testTierOf } from './test-tier.ts';

@@ -1,3 +1,3 @@
+export type { KafkaAccess } from './client.ts';
 export * from './event-bus.ts';
 export * from './link-lane.ts';
-export * from './link-plan.ts';

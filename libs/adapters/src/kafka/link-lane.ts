@@ -1,5 +1,5 @@
 import type { BusRecord, EventBus, LinkLane } from '@liandong/application';
-import { fromLinkRecords, linkTopic, toLinkRecords } from '@liandong/contracts';
+import { fromLinkRecords, linkGroup, linkTopic, toLinkRecords } from '@liandong/contracts';
 import type { TierCode } from '@liandong/kernel';
 
 /** What is said at once, before compression; a topic takes a mebibyte. */
@@ -25,9 +25,6 @@ export const busLinkLane = (bus: EventBus, self: TierCode, peer: TierCode): Link
       take: ({ records }) => take(fromLinkRecords(records)),
     }),
 });
-
-/** In whose name a tier reads what its neighbour says. */
-export const linkGroup = (self: TierCode, peer: TierCode): string => `liandong.link.${self}.from.${peer}`;
 
 function* batches(records: readonly BusRecord[]): Generator<readonly BusRecord[]> {
   let batch: BusRecord[] = [];

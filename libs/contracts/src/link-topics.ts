@@ -1,7 +1,11 @@
 import type { TopicPlan } from '@liandong/application';
-import { linkTopic } from '@liandong/contracts';
 import type { TierCode } from '@liandong/kernel';
-import { linkGroup } from './link-lane.ts';
+
+/** The topic on which `from` says what is for `to`, or on its way through it. */
+export const linkTopic = (from: TierCode, to: TierCode): string => `liandong.link.${from}.${to}.v1`;
+
+/** In whose name a tier reads what its neighbour says. */
+export const linkGroup = (self: TierCode, peer: TierCode): string => `liandong.link.${self}.from.${peer}`;
 
 const fourteenDays = 14 * 24 * 3_600_000;
 
