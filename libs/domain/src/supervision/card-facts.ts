@@ -20,8 +20,8 @@ export type AppealGround = (typeof appealGrounds)[number];
 export const cancelGrounds = ['corrected', 'systemFault', 'forceMajeure', 'duplicate'] as const;
 export type CancelGround = (typeof cancelGrounds)[number];
 
-/** What a later fact or a corrected calendar says of a card that stands. */
-export const correctionFindings = ['notDue', 'dueOtherwise', 'otherwiseAccountable'] as const;
+/** What a later fact or a corrected calendar says of a card; `asRaised` takes back what was said before. */
+export const correctionFindings = ['notDue', 'dueOtherwise', 'otherwiseAccountable', 'asRaised'] as const;
 export type CorrectionFinding = (typeof correctionFindings)[number];
 
 export const correctionReasons = ['lateFact', 'calendarCorrected'] as const;

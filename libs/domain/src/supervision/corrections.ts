@@ -1,4 +1,5 @@
 import { canonicalJson } from '@liandong/kernel';
+import type { Card } from './card.ts';
 import type { CorrectionOfCard, CorrectionReason } from './card-facts.ts';
 import type { CardCause, Judgement } from './judgement.ts';
 
@@ -14,6 +15,9 @@ export type CardWork = {
   readonly toCorrect: readonly Correcting[];
 };
 
+/** A card as far as it matters here: what it says, and what was added to it. */
+export type RaisedCard = Pick<Card, 'judgement' | 'corrections'>;
+
 /** Under which facts and which calendar the matter was judged anew. */
 export type Newly = Pick<CorrectionOfCard, 'frontier' | 'calendar' | 'reason'>;
 
@@ -22,20 +26,25 @@ export type Newly = Pick<CorrectionOfCard, 'frontier' | 'calendar' | 'reason'>;
  * raised; a card that is no longer due, or is due otherwise, is only ever added to.
  * `raised` and `due` are about the same matter.
  */
-export const cardWork = (raised: readonly Judgement[], due: readonly Judgement[], newly: Newly): CardWork => {
+export const cardWork = (
+  raised: readonly RaisedCard[],
+  due: readonly Judgement[],
+  newly: Newly,
+): CardWork => {
   const dueByCause = new Map(due.map((judgement) => [causeKey(judgement.cause), judgement]));
-  const known = new Set(raised.map(({ cause }) => causeKey(cause)));
+  const known = new Set(raised.map(({ judgement }) => causeKey(judgement.cause)));
   return {
     toRaise: due.filter(({ cause }) => !known.has(causeKey(cause))),
     toCorrect: raised.flatMap((card): readonly Correcting[] => {
-      const correction = correctionOf(card, dueByCause.get(causeKey(card.cause)), newly);
-      return correction === undefined ? [] : [{ raised: card, correction }];
+      const { judgement } = card;
+      const correction = correctionOf(card, dueByCause.get(causeKey(judgement.cause)), newly);
+      return correction === undefined ? [] : [{ raised: judgement, correction }];
     }),
   };
 };
 
 const correctionOf = (
-  raised: Judgement,
+  { judgement: raised, corrections }: RaisedCard,
   now: Judgement | undefined,
   newly: Newly,
 ): CorrectionOfCard | undefined => {
@@ -44,9 +53,9 @@ const correctionOf = (
   const { accountable } = now;
   // Who acts for the unit changes every day; the unit and the step are what the card is about.
   const whose = ({ accountable: { unit, step } }: Judgement) => canonicalJson({ unit, step });
-  return whose(now) === whose(raised)
-    ? undefined
-    : { finding: 'otherwiseAccountable', accountable, ...newly };
+  if (whose(now) !== whose(raised)) return { finding: 'otherwiseAccountable', accountable, ...newly };
+  const last = corrections.at(-1);
+  return last === undefined || last.finding === 'asRaised' ? undefined : { finding: 'asRaised', ...newly };
 };
 
 export const correctionReasonFor = (calendarThen: string, calendarNow: string): CorrectionReason =>

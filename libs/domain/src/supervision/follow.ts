@@ -22,8 +22,8 @@ const noteworthyDelay = 3_600_000;
 
 /**
  * What supervision knows of a matter after one more fact, in the order of the matter.
- * Costs the same however many came before; clocks the fact does not touch stay the
- * very same values.
+ * Nothing before the fact is looked at again; clocks it does not touch stay the very
+ * same values.
  */
 export const follow = (state: Supervised, seen: Seen): Supervised => {
   const told = { ...noted(state, seen), findings: [...state.findings, ...findingsOf(state, seen)] };

@@ -18,6 +18,7 @@ import {
 import {
   agendaUnder,
   cardWork,
+  type CorrectionOfCard,
   causeKey,
   dueQueue,
   follow,
@@ -149,11 +150,15 @@ describe('a follower that raises what is due', () => {
         const at = instantOf(due.at);
         const judging = { matter, frontier: [seen.hash], calendar: 'c', at };
         raised.push(
-          ...cardWork(raised, judge(state, agenda, judging), {
-            frontier: [],
-            calendar: 'c',
-            reason: 'lateFact',
-          }).toRaise,
+          ...cardWork(
+            raised.map((judgement) => ({ judgement, corrections: [] })),
+            judge(state, agenda, judging),
+            {
+              frontier: [],
+              calendar: 'c',
+              reason: 'lateFact',
+            },
+          ).toRaise,
         );
         const next = nextDue(agenda, at);
         queue.schedule(matter, next === undefined ? undefined : Date.parse(next));
@@ -182,7 +187,7 @@ describe('what comes to light later', () => {
     fact('applied', { ...application, stages: [] }),
     fact('accepted', { from: received, missing: [] }),
   ];
-  const raised = cardsAt(october(24), begun);
+  const raised = cardsAt(october(24), begun).map((judgement) => ({ judgement, corrections: [] }));
   const newly = { frontier: [hashOf(3)], calendar: 'c', reason: 'lateFact' } as const;
 
   it('that the case had ended in time only adds to the cards', () => {
@@ -229,6 +234,21 @@ describe('what comes to light later', () => {
   });
 
   it('and changes nothing adds nothing', () => {
-    expect(cardWork(raised, raised, newly)).toEqual({ toRaise: [], toCorrect: [] });
+    const due = raised.map(({ judgement }) => judgement);
+    expect(cardWork(raised, due, newly)).toEqual({ toRaise: [], toCorrect: [] });
+  });
+
+  it('and takes back what had been added says so once', () => {
+    const due = raised.map(({ judgement }) => judgement);
+    const notDue = { finding: 'notDue', ...newly } as const;
+    const asRaised = { finding: 'asRaised', ...newly } as const;
+    const after = (...corrections: readonly CorrectionOfCard[]) =>
+      cardWork(
+        raised.map((card) => ({ ...card, corrections })),
+        due,
+        newly,
+      ).toCorrect.map(({ correction }) => correction);
+    expect(after(notDue)).toEqual([asRaised, asRaised]);
+    expect(after(notDue, asRaised)).toEqual([]);
   });
 });
