@@ -170,7 +170,7 @@ export const auditDesk = (deps: AuditDeskDeps): AuditDesk => ({
     return ok(
       pulled<DossierStep>(async (emit) => {
         const made = await writeDossier(
-          deps,
+          { ...deps, item },
           [{ ...exportOf(opened.value), origin, size: extent.size }],
           caseId,
           async (path, bytes) => {

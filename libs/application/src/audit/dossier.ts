@@ -68,6 +68,8 @@ export type DossierDeps = {
   readonly sha256: Sha256;
   readonly factOf: FactOf;
   readonly itemFactOf: ItemFactOf;
+  /** The code of the case's item, where none of the exports has the opening that names it. */
+  readonly item?: string | undefined;
 };
 
 export type DossierRefusal = { readonly code: 'case-unknown' };
@@ -82,7 +84,7 @@ export const writeDossier = async (
   writeFile: WriteFile,
 ): Promise<Result<Dossier, DossierRefusal>> => {
   const events = await provenInExports(deps.sha256, exports, (stream) => stream === caseId);
-  const code = itemCodeOf(deps.factOf, events);
+  const code = itemCodeOf(deps.factOf, events) ?? deps.item;
   const items = code === undefined ? [] : await provenInExports(deps.sha256, exports, isItemStream(code));
   return composeDossier(deps, [...events, ...items], caseId, writeFile);
 };
@@ -142,7 +144,9 @@ export const composeDossier = async (
     ...{ caseId, digest, registered, events: events.map(placeOf), decisions, unproven },
     ...(guide && { guide: shownGuide(guide) }),
   };
-  await writeProofs([...known.values(), ...(guide ? provenOfGuide(guide) : [])], writeFile);
+  // Without a guide what this ledger knows of the item goes along: with another's it may be one.
+  const ofItem = guide ? provenOfGuide(guide) : proven.filter(({ hash }) => !known.has(hash));
+  await writeProofs([...known.values(), ...ofItem], writeFile);
   await writeFile('dossier.json', utf8(`${JSON.stringify(dossier, null, 2)}\n`));
   await writeFile('index.html', utf8(dossierPage(dossier)));
   return ok(dossier);
