@@ -79,6 +79,8 @@ describe('liandong, against a running network', () => {
     const text = await ok('case', 'show', caseId, '--tier', '431021');
     for (const word of ['建设项目联合审批', 'closed', 'residents', 'opinionGiven', 'registered'])
       expect(text).toContain(word);
+    // A leaf of the county's ledger, and the checkpoint of the quorum over it.
+    expect(text).toMatch(/已登记 registered +\d+ < \d+/);
     expect(await json('case', 'show', caseId)).toMatchObject({ caseId, status: 'closed' });
   });
 

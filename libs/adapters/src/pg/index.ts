@@ -1,4 +1,4 @@
+export * from './counter-reads.ts';
 export * from './migrate.ts';
 export * from './table-lease.ts';
 export * from './transaction.ts';
-export * from './unless-unmade.ts';

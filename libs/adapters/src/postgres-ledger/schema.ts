@@ -1,5 +1,5 @@
 import type { MigrationStep } from '../pg/migrate.ts';
-import { readableByCounter } from '../pg/unless-unmade.ts';
+import { readableByCounter } from '../pg/counter-reads.ts';
 
 /**
  * What the keeper keeps beside the store, in the schema `ledger` and under the role of the

@@ -1,6 +1,6 @@
 import type { LedgerStandings } from '@liandong/application';
 import type pg from 'pg';
-import { unlessUnmade } from '../pg/unless-unmade.ts';
+import { unlessUnmade } from '../pg/counter-reads.ts';
 import { eventHashOf, hashBytesOf } from './rows.ts';
 
 type StandingRow = {

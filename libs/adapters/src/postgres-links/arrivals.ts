@@ -1,6 +1,6 @@
 import type { Arrivals, PendingEvent } from '@liandong/application';
 import type pg from 'pg';
-import { unlessUnmade } from '../pg/unless-unmade.ts';
+import { unlessUnmade } from '../pg/counter-reads.ts';
 import { bytesOf, hashOf } from './rows.ts';
 
 type PendingRow = {

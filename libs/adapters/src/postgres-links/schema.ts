@@ -1,5 +1,5 @@
 import type { MigrationStep } from '../pg/migrate.ts';
-import { readableByCounter } from '../pg/unless-unmade.ts';
+import { readableByCounter } from '../pg/counter-reads.ts';
 
 /**
  * What the exchange remembers, in the schema and under the role of the exchange. A step
