@@ -1,14 +1,7 @@
 import { ed25519Signer, newPrivateKey, sha256 } from '@liandong/adapters/crypto';
 import { originOf } from '@liandong/application';
 import type { TierCode } from '@liandong/kernel';
-import {
-  type Component,
-  formatPolicy,
-  formatVKey,
-  makeVKey,
-  type Policy,
-  type SigningType,
-} from '@liandong/ledger';
+import { formatPolicy, formatVKey, makeVKey, type Policy, type SigningType } from '@liandong/ledger';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { homeOf, secretIn, write } from './files.ts';
@@ -24,12 +17,15 @@ export type FoundedWitness = {
   readonly folder: string;
   /** The tiers whose ledgers it watches. */
   readonly watches: readonly TierCode[];
+  /** Those of them to which its own tier is subordinate: it cosigns their ledgers, and never counts. */
+  readonly uncounted: readonly TierCode[];
 };
 
 /**
  * The witnesses of a network on one machine, with their keys. Of each ledger four count: the
  * superior tier, or the province for the top; an audit office and an archive from outside; and
- * the tier's own audit authority. What is already there is kept.
+ * the tier's own audit authority. The tiers below cosign it as well, and do not count. What is
+ * already there is kept.
  */
 export const foundWitnesses = (
   folder: string,
@@ -42,16 +38,25 @@ export const foundWitnesses = (
     { name: `${network}/audit-office`, path: 'audit-office', watches: everybody },
     { name: `${network}/archive`, path: 'archive', watches: everybody },
     { name: `${network}/province`, path: 'province', watches: below(undefined) },
-    ...everybody.flatMap((tier) => [
-      { name: tierWitness(network, tier), path: tier, watches: below(tier) },
-      { name: `${network}/${tier}/authority`, path: `${tier}-authority`, watches: [tier] },
-    ]),
+    ...tiers.flatMap(({ tier, parent }) => {
+      const above = parent === undefined ? [] : [parent];
+      const name = tierWitness(network, tier);
+      return [
+        { name, path: tier, watches: [...below(tier), ...above], uncounted: above },
+        { name: `${network}/${tier}/authority`, path: `${tier}-authority`, watches: [tier] },
+      ];
+    }),
   ].filter(({ watches }) => watches.length > 0);
   return witnesses.map((witness) => {
     const home = path.join(folder, 'witnesses', witness.path);
     mkdirSync(home, { recursive: true, mode: 0o700 });
     secretIn(home, 'key.pem', newPrivateKey);
-    return { ...witness, keyFile: path.join(home, 'key.pem'), folder: path.join(home, 'cosigned') };
+    return {
+      uncounted: [],
+      ...witness,
+      keyFile: path.join(home, 'key.pem'),
+      folder: path.join(home, 'cosigned'),
+    };
   });
 };
 
@@ -69,7 +74,7 @@ export const writeWitnessConfig = (
       {
         listen,
         ...(clockOffsetFile !== undefined && { demonstration: { clockOffsetFile } }),
-        witnesses: witnesses.map(({ watches, ...witness }) => ({
+        witnesses: witnesses.map(({ watches, uncounted: _, ...witness }) => ({
           ...witness,
           logs: watches.map((tier) => {
             const home = homeOf(folder, tier);
@@ -87,19 +92,19 @@ export const writeWitnessConfig = (
     )}\n`,
   );
 
-/** The policy of a tier's ledger: three of the four witnesses that count. */
+/** The policy of a tier's ledger: three of the four witnesses that count, and those that only cosign. */
 export const policyOfTier = (
   folder: string,
   network: string,
   tier: TierCode,
   witnesses: readonly (FoundedWitness & { readonly url: string })[],
 ): string => {
-  const members = witnesses
-    .filter(({ watches }) => watches.includes(tier))
-    .map(({ name, keyFile, url }): Component & { kind: 'witness' } => ({
-      ...{ kind: 'witness', name, url },
-      key: keyIn(name, 'cosignature', secretIn(path.dirname(keyFile), path.basename(keyFile), newPrivateKey)),
-    }));
+  const witnessing = ({ name, keyFile, url }: (typeof witnesses)[number]) => ({
+    ...{ kind: 'witness' as const, name, url },
+    key: keyIn(name, 'cosignature', secretIn(path.dirname(keyFile), path.basename(keyFile), newPrivateKey)),
+  });
+  const asked = witnesses.filter(({ watches }) => watches.includes(tier));
+  const members = asked.filter(({ uncounted }) => !uncounted.includes(tier)).map(witnessing);
   const home = homeOf(folder, tier);
   const log = keyIn(
     originOf({ network, tier, epoch: 1 }),
@@ -108,7 +113,7 @@ export const policyOfTier = (
   );
   const policy: Policy = {
     logs: [{ key: log }],
-    witnesses: members,
+    witnesses: asked.map(witnessing),
     quorum: { kind: 'group', name: 'quorum', threshold: 3, members },
   };
   return formatPolicy(policy);

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Incident, ledgerStream } from '@liandong/application';
 import { simulatedClock } from '@liandong/assembly';
-import type { StreamName, TierCode } from '@liandong/kernel';
+import { decodeLedgerFact } from '@liandong/contracts';
+import { decodeEvent, type StreamName, type TierCode } from '@liandong/kernel';
 import path from 'node:path';
 import pg from 'pg';
 import {
@@ -62,6 +63,22 @@ describe('the scrub of a running exchange', () => {
   });
 });
 
+describe('the ledger of a superior tier', () => {
+  it('is cosigned by the tiers below, which do not count', async () => {
+    const net = await tested.open();
+    await sharedCase(net.store(city), city);
+    await net.drained();
+    const below = `test.example/${county}/witness`;
+    await net.until(async () => {
+      const { size, witnesses } = (await net.statusOf(city))?.ledger ?? {};
+      return witnesses?.find(({ name }) => name === below)?.size === size;
+    });
+    const { policy } = net.configs.get(county)!.members.find(({ tier }) => tier === city)!;
+    expect(policy).toMatch(new RegExp(`^witness ${below} `, 'm'));
+    expect(policy?.split('\n').find((line) => line.startsWith('group '))).not.toContain(below);
+  });
+});
+
 describe('the times that ledgers prove', () => {
   it('show every peer an author whose clock is an hour behind, and nobody whose clock is right', async () => {
     const right = path.join(tested.folder, 'right');
@@ -81,9 +98,18 @@ describe('the times that ledgers prove', () => {
     const stream = await sharedCase(net.store(city), city);
     await net.drained();
     for (const tier of tiers) await sayNow(tier, stream);
-    const anchored = async (tier: TierCode) =>
-      (await net.store(tier).read(ledgerStream({ tier, epoch: 1 }))).length > 0;
-    await net.until(async () => (await Promise.all(tiers.map(anchored))).every((done) => done));
+    const ahead = new Date(times.now().getTime() - 1_800_000).toISOString();
+    await net.until(async () => {
+      // A minute must pass there, and something happen, before it records the heads of others again.
+      simulatedClock(wrong).advance(5_000);
+      await sayNow(county, stream);
+      return (await net.store(county).read(ledgerStream({ tier: county, epoch: 1 })))
+        .flatMap(({ bytes }) => decodeLedgerFact(decodeEvent(bytes)) ?? [])
+        .some(
+          ({ type, data }) =>
+            type === 'liandong.ledger.anchored.v1' && data.checkpoints.some(({ time }) => time > ahead),
+        );
+    });
     await net.drained();
     for (const tier of tiers) await sayNow(tier, stream);
     await net.drained();

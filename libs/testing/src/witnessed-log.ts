@@ -114,6 +114,7 @@ export const settled = async (): Promise<void> => {
 /** Time that passes only when told to. */
 export const simulatedTime = (begin = '2026-03-02T01:00:00.000Z') => {
   let now = new Date(begin).getTime();
+  let ahead = 0;
   const waiting = new Set<{ readonly due: number; readonly wake: () => void }>();
   const wait: Wait = (milliseconds, signal) =>
     new Promise((resolve) => {
@@ -128,9 +129,11 @@ export const simulatedTime = (begin = '2026-03-02T01:00:00.000Z') => {
       waiting.add(entry);
       signal.addEventListener('abort', entry.wake, { once: true });
     });
-  const clock: Clock = { now: () => new Date(now) };
+  const clock: Clock = { now: () => new Date(now + ahead) };
   return {
     ...{ clock, wait },
+    /** Sets the clock ahead; nobody has waited meanwhile. */
+    jump: (milliseconds: number): void => void (ahead += milliseconds),
     advance: async (milliseconds: number): Promise<void> => {
       const end = now + milliseconds;
       await settled();

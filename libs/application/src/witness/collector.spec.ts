@@ -248,6 +248,23 @@ describe('people hear', () => {
     expect(alarms).toContainEqual({ kind: 'checkpoint-stale', size: 1, seconds: 185 });
   });
 
+  it('but of no age, and of no silence, when only the clock was set ahead', async () => {
+    const collecting = await start();
+    await grow(collecting, 'a');
+    await time.advance(1_000);
+    time.jump(10 * 86_400_000);
+    await time.advance(300_000);
+    expect(alarms).toEqual([]);
+
+    for (const name of names) clients[name].addCheckpoint = () => Promise.reject(new Error('cut off'));
+    await grow(collecting, 'b');
+    time.jump(86_400_000);
+    await time.advance(9_000);
+    expect(alarms.map(({ kind }) => kind)).not.toContain('quorum-unreachable');
+    await time.advance(10_000);
+    expect(alarms.map(({ kind }) => kind)).toContain('quorum-unreachable');
+  });
+
   it('when a witness’s cosignature is not good, and it stands under nothing', async () => {
     const { name, keyId } = keys.city.vkey;
     const forged = formatSignature({ name, keyId, signature: new Uint8Array(72).fill(7) });

@@ -8,7 +8,7 @@ import { withCosignatures } from './cosignatures.ts';
 import { askWitness } from './lane.ts';
 import { originHash } from './origin-hash.ts';
 import { ringOrTime, usualPace } from './pace.ts';
-import { isStale, quorumTime } from './quorum-time.ts';
+import { isStale, quorumTime, staleAfterSeconds } from './quorum-time.ts';
 import type { Cosigned } from './submit.ts';
 
 export type CollectorStatus = {
@@ -127,30 +127,44 @@ const chooseTarget = async (shared: Collecting): Promise<void> => {
   work.ring();
 };
 
-/** Says when the quorum stays away, and when the newest head that has one grows old. */
+/**
+ * Says when the quorum stays away, and when the newest head that has one grows old. Both by the
+ * clock and by what was waited here: a clock that was set, or a simulated one, may jump, and
+ * then nobody has been silent.
+ */
 const watch = async (shared: Collecting, signal: AbortSignal): Promise<void> => {
-  const { suite, policy, clock, wait, pace, report } = shared;
+  const { clock, wait, pace, report } = shared;
+  let waited = 0;
+  let begun = { waiting: shared.waiting, at: 0 };
+  let fresh: { readonly time: number | undefined; readonly at: number } = { time: undefined, at: 0 };
   let stale = false;
   while (!signal.aborted) {
     await wait(pace.look, signal);
+    waited += pace.look;
     const { waiting, target, anchored } = shared;
     const now = clock.now();
-    if (waiting && target && !waiting.told && now.getTime() - waiting.since.getTime() > pace.alarm) {
+    if (waiting !== begun.waiting) begun = { waiting, at: waited - pace.look };
+    const longSince = waiting !== undefined && now.getTime() - waiting.since.getTime() > pace.alarm;
+    if (waiting && target && !waiting.told && longSince && waited - begun.at > pace.alarm) {
       waiting.told = true;
       report({ kind: 'quorum-unreachable', size: target.size, since: instant(waiting.since) });
     }
     if (anchored === undefined) continue;
-    const head = openHead(
-      suite,
-      anchored.note,
-      [...policy.logs, ...policy.witnesses].map(({ key }) => key),
-    );
-    const isOld = !head.ok || isStale(policy, head.value, now);
-    const time = head.ok ? quorumTime(policy, head.value) : undefined;
+    const { time, old } = ageOf(shared, anchored, now);
+    if (time !== fresh.time) fresh = { time, at: waited - pace.look };
+    const isOld = old && (time === undefined || waited - fresh.at > staleAfterSeconds * 1_000);
     const seconds = time === undefined ? undefined : Math.floor(now.getTime() / 1000) - time;
     if (isOld && !stale) report({ kind: 'checkpoint-stale', size: anchored.size, seconds });
     stale = isOld;
   }
+};
+
+const ageOf = ({ suite, policy }: Collecting, anchored: AnchoredLedgerHead, now: Date) => {
+  const known = [...policy.logs, ...policy.witnesses].map(({ key }) => key);
+  const head = openHead(suite, anchored.note, known);
+  return head.ok
+    ? { time: quorumTime(policy, head.value), old: isStale(policy, head.value, now) }
+    : { time: undefined, old: true };
 };
 
 const statusOf = ({ frozen, target, anchored, waiting, lanes }: Collecting): CollectorStatus => ({

@@ -14,7 +14,8 @@ export const askWitness = async (shared: Collecting, lane: Lane, signal: AbortSi
     const seen = work.rung();
     const due = dueIn(shared, lane);
     if (due > 0) {
-      await ringOrTime(wait, work, seen, due, signal);
+      // A clock that jumps makes it due at once, and rings no bell.
+      await ringOrTime(wait, work, seen, Math.min(due, pace.look), signal);
       continue;
     }
     const done = await offer(shared, lane, client, signal);

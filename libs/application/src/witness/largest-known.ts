@@ -1,4 +1,4 @@
-import { formatAddCheckpoint, openHead, type Policy, readAnswer, type Suite } from '@liandong/ledger';
+import { formatAddCheckpoint, type Policy, readAnswer, type Suite, type VKey } from '@liandong/ledger';
 import type { SignedLedgerHead } from '../ports/ledger-book.ts';
 import type { WitnessClient } from '../ports/witness-client.ts';
 import type { Quorum, Witnessing } from './check-policy.ts';
@@ -75,7 +75,7 @@ const believable = (heads: readonly KnownHead[], faults: number): readonly Known
 
 const ask = async (
   suite: Suite,
-  logKeys: Parameters<typeof openHead>[2],
+  logKeys: readonly VKey[],
   client: WitnessClient,
   witness: string,
   last: SignedLedgerHead,

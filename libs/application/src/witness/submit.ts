@@ -2,7 +2,6 @@ import {
   formatAddCheckpoint,
   nodesInTiles,
   type NoteSignature,
-  openHead,
   parseNote,
   proveConsistency,
   readAnswer,
