@@ -82,6 +82,7 @@ const app = await createHttpApp(
     },
     directory: notHere,
     parked: { list: async () => ({ rows: [] }), redrive: async () => [] },
+    erasures: { fields: notHere, erase: notHere },
     readiness: [],
     followers: [],
   }),
