@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -19,7 +19,7 @@ let caseId: string;
 beforeAll(async () => {
   network = spawn(
     process.execPath,
-    [built('embedded'), '--data', folder, '--port', '0', '--tiers', bystander],
+    [built('embedded'), '--data', folder, '--port', '0', '--audit', '--tiers', bystander],
     { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, NODE_OPTIONS: '' } },
   );
   for await (const line of createInterface({ input: network.stdout! }))
@@ -166,4 +166,80 @@ describe('liandong, against a running network', () => {
     expect(exitCode).toBe(1);
     expect(complaint).toContain('There is no such case');
   });
+});
+
+describe('liandong audit, asking the audit services of a running network', () => {
+  const at = (...names: string[]) => path.join(folder, 'audited', ...names);
+  const exports = cast.map((tier) => at(tier));
+  const text = (...names: string[]) => readFileSync(at(...names), 'utf8');
+
+  it('exports what verifies, in one thread and in several', async () => {
+    for (const tier of cast)
+      expect(await ok('audit', 'export', '--tier', tier, '--out', at(tier))).toContain('entries');
+    const alone = await json('audit', 'verify', ...exports, '--workers', '1');
+    expect(alone).toMatchObject({ ok: true, between: { unproven: 0, faults: [] } });
+    expect(await json('audit', 'verify', ...exports, '--workers', '3')).toEqual(alone);
+    const { exitCode, complaint } = await liandong('audit', 'verify', ...exports, '--workers', 'many');
+    expect([exitCode, complaint]).toEqual([1, expect.stringContaining('a number from 1 to 99')]);
+  }, 120_000);
+
+  it('replays as it does over the database', async () => {
+    const config = path.join(folder, 'tiers', cast[1]!, 'tier.json');
+    for (const words of [
+      ['--case', caseId],
+      ['--projection', 'items'],
+      ['--case', caseId, '--at', '0'],
+    ])
+      expect(await json('audit', 'replay', '--tier', cast[1]!, ...words)).toEqual(
+        await json('audit', 'replay', '--config', config, ...words),
+      );
+    expect(await ok('audit', 'replay', '--tier', cast[1]!)).toContain('equal the live views');
+  }, 120_000);
+
+  it('makes a dossier of services as of exports', async () => {
+    const { tiers } = JSON.parse(readFileSync(path.join(folder, 'addresses.json'), 'utf8')) as {
+      tiers: { audit: string }[];
+    };
+    await ok('audit', 'dossier', caseId, ...exports, '--out', at('of-exports'));
+    const urls = tiers.flatMap(({ audit }) => ['--url', audit]);
+    const { exitCode, complaint } = await liandong(
+      ...['audit', 'dossier', caseId, ...urls, '--out', at('of-all')],
+    );
+    // The bystander does not hold the case.
+    expect([exitCode, complaint]).toEqual([1, expect.stringContaining('does not hold the case')]);
+    const cast = urls.filter((_, n) => Math.floor(n / 2) !== 2);
+    await ok('audit', 'dossier', caseId, ...cast, '--out', at('of-services'));
+    for (const file of ['dossier.json', 'index.html'])
+      expect(text('of-services', file)).toBe(text('of-exports', file));
+    expect(JSON.parse(text('of-services', 'dossier.json'))).toMatchObject({
+      unproven: [],
+      guide: { published: { origin: expect.stringContaining('/431000/') as unknown } },
+    });
+  }, 120_000);
+
+  it('does what the page for auditors says of a running tier', async () => {
+    const page = readFileSync(new URL('../../../docs/audit.md', import.meta.url), 'utf8');
+    const commands = [...page.matchAll(/^npm run -s liandong -- (audit .*--tier .*)$/gm)].map(
+      ([, words = '']) =>
+        words
+          .replace('case-…', caseId)
+          .replace('/media/audit', at('of-page'))
+          .replace('--out dossier', `--out ${at('page')}`)
+          .split(' '),
+    );
+    expect(commands).toHaveLength(4);
+    for (const words of commands) await ok(...words);
+  }, 120_000);
+
+  it('is refused to an auditor of a lower tier, and to whoever is none', async () => {
+    for (const person of [
+      ['auditor', '--tier', '431021106'],
+      ['operator', '--tier', '431021'],
+    ]) {
+      const token = (await ok('token', ...person)).trim();
+      const asked = ['audit', 'replay', '--tier', '431021', '--token', token];
+      const { exitCode, complaint } = await liandong(...asked);
+      expect([exitCode, complaint]).toEqual([1, expect.stringContaining('403')]);
+    }
+  }, 120_000);
 });

@@ -28,6 +28,7 @@ export const startAudit = async (
   const { network, tier, epoch, members } = config;
   const suite = nodeSuite();
   const policy = policyOf(suite, config);
+  const authenticate = authenticateFor(config, networkTree(members).superiors(tier));
   const url = fileContent(config.databaseUrlFiles.audit, 'databaseUrlFiles.audit');
   const pool = openPool(url, { max: 3 });
   // The views lie in the schema of the service that makes them.
@@ -50,7 +51,7 @@ export const startAudit = async (
   });
   const module = AuditModule.with({
     desk,
-    authenticate: authenticateFor(config, networkTree(members).superiors(tier)),
+    authenticate,
     readiness: [{ name: 'event-store', check: () => pool.query('SELECT 1') }],
   });
   const app = await createHttpApp(module, { logger });
