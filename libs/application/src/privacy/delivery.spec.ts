@@ -161,6 +161,20 @@ describe('a personal field of a case', () => {
     expect(await net.fieldsAt(city, caseId, 'opinionGiven')).toEqual({ reasons: '村民反对' });
   });
 
+  it('costs nothing where nothing is withheld: no place is saved for events that concern nobody', async () => {
+    const net = await opened();
+    await net.delivered();
+    const before = await net.at(county).deliveries.followed();
+    const item = await net.at(county).publish('X1');
+    await net.at(county).say(item);
+    await net.delivered();
+    expect(await net.at(county).deliveries.followed()).toBe(before);
+    const caseId = await net.open('after');
+    await net.delivered();
+    expect(await net.at(county).deliveries.followed()).toBeGreaterThan(before);
+    expect(await net.fieldsAt(city, caseId)).toEqual(details);
+  });
+
   it('waits for a tier that has no key to encrypt to', async () => {
     const net = await opened();
     const caseId = await net.open('keyless');

@@ -43,6 +43,9 @@ export type Delivery = {
 
 const pageSize = 500;
 
+/** Where nothing is withheld the place is saved this rarely: who looks again finds nothing again. */
+const placesUnsaved = 5_000n;
+
 /**
  * A follower of the store finds the cases in which something may be owed; a courier for each
  * destination delivers it. The place and the open cases are saved together, and what is owed
@@ -107,18 +110,16 @@ export const delivery = (deps: DeliveryDeps): Delivery => {
 
   const follow = async (signal: AbortSignal) => {
     await openAll(signal);
-    const after = await deliveries.followed();
-    for await (const page of store.follow(after, { limit: pageSize, signal })) {
+    let saved = await deliveries.followed();
+    for await (const page of store.follow(saved, { limit: pageSize, signal })) {
       const last = page.at(-1);
       if (last === undefined) continue;
       const ofCases = page.filter(({ stream }) => isCaseStream(stream));
-      const streamsOf = (records: readonly Recorded[]) => [...new Set(records.map(({ stream }) => stream))];
-      await open(
-        await deliveries.follow(last.position, {
-          withheld: streamsOf(ofCases.filter(withholds)),
-          moved: streamsOf(ofCases.filter(({ type }) => mayEntitle(type))),
-        }),
-      );
+      const withheld = streamsOf(ofCases.filter(withholds));
+      const moved = streamsOf(ofCases.filter(({ type }) => mayEntitle(type)));
+      if (withheld.length + moved.length === 0 && last.position - saved < placesUnsaved) continue;
+      await open(await deliveries.follow(last.position, { withheld, moved }));
+      saved = last.position;
     }
   };
 
@@ -150,3 +151,7 @@ export const delivery = (deps: DeliveryDeps): Delivery => {
     },
   };
 };
+
+const streamsOf = (records: readonly Recorded[]): readonly StreamName[] => [
+  ...new Set(records.map(({ stream }) => stream)),
+];
