@@ -1,7 +1,7 @@
 import type { CalendarFact } from '@liandong/domain/calendar';
 import type { DepartmentFact, TierFact } from '@liandong/domain/directory';
 import type { CaseFact } from '@liandong/domain/case';
-import type { ItemFact } from '@liandong/domain/catalogue';
+import type { ItemFact, UniformityFact } from '@liandong/domain/catalogue';
 import type { Erased } from '@liandong/domain/privacy';
 import type {
   CardFact,
@@ -20,11 +20,13 @@ import { departmentSchemas, tierSchemas } from './directory.ts';
 import { itemSchemas } from './item.ts';
 import { ledgerSchemas } from './ledger.ts';
 import { privacySchemas } from './privacy.ts';
+import { uniformitySchemas } from './uniformity.ts';
 
 /** Everything this build can write or understand. */
 export type KnownFact =
   | CaseFact
   | ItemFact
+  | UniformityFact
   | DepartmentFact
   | TierFact
   | LedgerFact
@@ -38,6 +40,7 @@ export type KnownFact =
 export const eventSchemas = {
   ...caseSchemas,
   ...itemSchemas,
+  ...uniformitySchemas,
   ...departmentSchemas,
   ...tierSchemas,
   ...ledgerSchemas,
@@ -90,6 +93,7 @@ const decoder =
 export const decodeFact = decoder<KnownFact>(eventSchemas);
 export const decodeCaseFact = decoder<CaseFact>(caseSchemas);
 export const decodeItemFact = decoder<ItemFact>(itemSchemas);
+export const decodeUniformityFact = decoder<UniformityFact>(uniformitySchemas);
 export const decodeDepartmentFact = decoder<DepartmentFact>(departmentSchemas);
 export const decodeTierFact = decoder<TierFact>(tierSchemas);
 export const decodeCalendarFact = decoder<CalendarFact | DeadlinesReprojected>(calendarSchemas);

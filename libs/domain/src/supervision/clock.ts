@@ -37,7 +37,7 @@ export type Clock = {
 
 /** Who was to act at an instant. */
 export const unitAt = ({ unit, formerUnits = [] }: Clock, at: Instant): Mandate =>
-  formerUnits.find(({ until }) => at < until)?.unit ?? unit;
+  formerUnits.find(({ until }) => at <= until)?.unit ?? unit;
 
 export type CountRefusal =
   | { readonly code: 'calendar-year-missing'; readonly year: number }

@@ -215,14 +215,14 @@ describe('a handover', () => {
     expect(running(now)).not.toContainEqual(['step', 'site', 2]);
   });
 
-  it('by takeover leaves what was late with whom it was late', () => {
-    const { fact, seen } = begin({ stages: [] });
-    const all = [...seen, fact('takenOver', { to: city }, october(23), { tier: city.tier })];
-    expect(cardsAt(late, all).map(({ cause, accountable }) => [cause.rule, accountable.unit])).toEqual([
-      ['case.warning', county],
-      ['case.yellow', city],
-      ['case.red', city],
-    ]);
+  it('by takeover leaves what was late with whom it was late, to the very instant', () => {
+    const after = (at: string) => {
+      const { fact, seen } = begin({ stages: [] });
+      const all = [...seen, fact('takenOver', { to: city }, at, { tier: city.tier })];
+      return cardsAt(late, all).map(({ accountable }) => accountable.unit);
+    };
+    expect(after(october(24, -1))).toEqual([county, city, city]);
+    expect(after(october(24))).toEqual([county, county, city]);
   });
 });
 
