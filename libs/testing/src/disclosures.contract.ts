@@ -1,9 +1,18 @@
 import { newSalt, sha256 } from '@liandong/adapters/crypto';
 import type { Disclosures, EventStore, Recorded, Sealer } from '@liandong/application';
 import { erasedType } from '@liandong/domain/privacy';
-import { type Disclosure, type Personal, toHex, utf8, withhold } from '@liandong/kernel';
+import {
+  type Disclosure,
+  type Personal,
+  type Source,
+  sourceOf,
+  type TierCode,
+  toHex,
+  utf8,
+  withhold,
+} from '@liandong/kernel';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { newStream, testEvent } from './events.ts';
+import { newStream, testEvent, testSource } from './events.ts';
 import { testSealer } from './seals.ts';
 
 export type OpenDisclosures = (seal: Sealer) => Promise<{
@@ -122,6 +131,26 @@ export const disclosuresContract = (name: string, open: OpenDisclosures): void =
         await expect(erasing.erase(digests, by)).rejects.toThrow();
       expect(await receiving.tombstoned(digests)).toEqual([]);
       expect(await receiving.held(digests)).toHaveLength(2);
+    });
+
+    it('are this tier’s own where they came with its event: no erasure of another tier touches them', async () => {
+      const [own, theirs] = [withheld({ name: '韩梅梅' }), withheld({ name: '李雷' }).disclosures];
+      await recorded({ stream: newStream(), ...own });
+      await receiving.hold(theirs);
+      const digests = digestsOf([...own.disclosures, ...theirs]);
+      const erasureBy = async (source: Source) => {
+        const event = { stream: newStream(), source, type: erasedType, data: { digests } };
+        const { hash, envelope } = testEvent(event);
+        const seal = testSealer('approval', source).seal([hash]);
+        return recorded({ ...event, id: envelope.id, seal });
+      };
+      const other = sourceOf({ network: 'test.example', tier: '431021' as TierCode, epoch: 0 });
+      await erasing.erase(digests, await erasureBy(other));
+      expect(await receiving.held(digests)).toEqual(own.disclosures);
+      expect(await receiving.tombstoned(digests)).toEqual(digestsOf(theirs));
+      // An erasure of its own that comes back from others, as after a restore, is its own.
+      await erasing.erase(digests, await erasureBy(testSource));
+      expect(await receiving.held(digests)).toEqual([]);
     });
 
     it('end erased whichever of erasing and delivering is first', async () => {

@@ -56,7 +56,7 @@ export const memoryEventStore = ({
       log.push(entry);
       history.push(recorded);
       identities.set(`${source} ${id}`, entry);
-      disclosures.hold(event.disclosures ?? []);
+      disclosures.hold(event.disclosures ?? [], source);
       return recorded;
     });
     for (const wake of waiting) wake();

@@ -31,7 +31,8 @@ export interface Disclosures {
    * Deletes the clear text of these digests and leaves a tombstone for each, all or none, in
    * one commit. `by` is the event that demands it: throws, and deletes nothing, unless the
    * store holds an erasure that names every one of them. A digest whose clear text never came
-   * gets its tombstone too: it may still be on its way. May be repeated. From then on neither
+   * gets its tombstone too: it may still be on its way. What came with an event of this tier's
+   * own goes by an erasure of this tier's own alone; others leave it as it is. May be repeated. From then on neither
    * `hold` nor an append brings the field back.
    */
   erase(digests: readonly string[], by: Recorded): Promise<void>;

@@ -284,6 +284,9 @@ SELECT store.make_append_only('store.tombstone');
 -- Uncompressed, so that a scan of files recognises what should be gone.
 ALTER TABLE store.disclosure ALTER COLUMN content SET STORAGE EXTERNAL;
 
+-- Whether another tier delivered it. What came with an event is this tier's own.
+ALTER TABLE store.disclosure ADD COLUMN delivered boolean NOT NULL DEFAULT false;
+
 -- Whoever writes clear text, the owner's own functions included: what was erased stays out.
 CREATE FUNCTION store.keep_erased_out() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
@@ -333,15 +336,18 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   PERFORM store.expect_durable();
   PERFORM pg_advisory_xact_lock_shared(${erasureLock});
-  INSERT INTO store.disclosure (digest, content)
-    SELECT d.digest, d.content FROM unnest(digests, contents) AS d(digest, content) ORDER BY d.digest
+  INSERT INTO store.disclosure (digest, content, delivered)
+    SELECT d.digest, d.content, true FROM unnest(digests, contents) AS d(digest, content) ORDER BY d.digest
     ON CONFLICT DO NOTHING;
   RETURN ARRAY(SELECT t.digest FROM store.tombstone t WHERE t.digest = ANY (digests));
 END $$;
 
 -- Erases what the erasure at a position names; a service has no other way to delete anything.
+-- Another tier's erasure does not touch what is this tier's own, whatever it names.
 CREATE FUNCTION store.erase(digests text[], by_position bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  erased text[];
 BEGIN
   PERFORM store.expect_durable();
   IF cardinality(digests) = 0 OR NOT coalesce((
@@ -352,12 +358,20 @@ BEGIN
       USING ERRCODE = 'restrict_violation';
   END IF;
   PERFORM pg_advisory_xact_lock(${erasureLock});
-  INSERT INTO store.tombstone (digest, position, salt)
-    SELECT DISTINCT ON (w.digest) w.digest, by_position,
-      sha256(convert_to(substring(d.content from '^\\["([^"]*)"'), 'UTF8'))
+  SELECT coalesce(array_agg(DISTINCT w.digest), '{}') INTO erased
     FROM unnest(digests) AS w(digest) LEFT JOIN store.disclosure d USING (digest)
+    WHERE coalesce(d.delivered, true) OR (
+      -- This tier's own seals have no digest. An own event that came back from others after a
+      -- restore is known by its author.
+      SELECT EXISTS (SELECT FROM store.event o JOIN store.seal s ON s.no = o.seal
+        WHERE o.source = e.source AND s.digest IS NULL)
+      FROM store.event e WHERE e.position = by_position);
+  INSERT INTO store.tombstone (digest, position, salt)
+    SELECT w.digest, by_position,
+      sha256(convert_to(substring(d.content from '^\\["([^"]*)"'), 'UTF8'))
+    FROM unnest(erased) AS w(digest) LEFT JOIN store.disclosure d USING (digest)
     ON CONFLICT DO NOTHING;
-  DELETE FROM store.disclosure d WHERE d.digest = ANY (digests);
+  DELETE FROM store.disclosure d WHERE d.digest = ANY (erased);
 END $$;
 
 REVOKE ALL ON FUNCTION store.keep_erased_out, store.refuse_untold_erasure, store.expect_durable,
