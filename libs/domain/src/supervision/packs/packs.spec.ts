@@ -79,6 +79,12 @@ describe('a shipped rule pack', () => {
     const count = (pack: RulePack) => cardsAt(october(31), seen, termsOf(pack)).length;
     expect(count(ended('2018-10-15'))).toBe(3);
     expect(count(ended('2018-10-14'))).toBe(0);
+    const begun = (from: string): RulePack => ({
+      ...hunan2018,
+      clockRules: hunan2018.clockRules.map((rule) => ({ ...rule, from })),
+    });
+    expect(count(begun('2018-10-15'))).toBe(3);
+    expect(count(begun('2018-10-16'))).toBe(0);
   });
 });
 
