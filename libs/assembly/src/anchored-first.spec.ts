@@ -70,13 +70,15 @@ type Shown = {
 /** The counters of a network, founded, with the people who come to them. */
 const openCounters = async (net: AssembledNetwork) => {
   const counters = new Map<TierCode, RunningApproval>();
-  for (const tier of tiers) {
-    const config = net.configs.get(tier)!;
-    const access = openAccess(config, 'approval', 2);
-    await foundDemonstrationTier(access.store, authoringOf(config, access), tier === city);
-    await access.close();
-    counters.set(tier, await startApproval({ ...config, anchorPatienceMs: 1_000 }));
-  }
+  await Promise.all(
+    tiers.map(async (tier) => {
+      const config = net.configs.get(tier)!;
+      const access = openAccess(config, 'approval', 2);
+      await foundDemonstrationTier(access.store, authoringOf(config, access), tier === city);
+      await access.close();
+      counters.set(tier, await startApproval({ ...config, anchorPatienceMs: 1_000 }));
+    }),
+  );
   const ask = async (
     tier: TierCode,
     person: string,
@@ -239,4 +241,4 @@ it('a lead does not act before anchoring but by an override that the event state
   } finally {
     await counters.close();
   }
-});
+}, 360_000);
