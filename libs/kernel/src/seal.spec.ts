@@ -16,6 +16,10 @@ describe('a commit seal', () => {
     }
   });
 
+  it('of the counter covers erasures, and that of the exchange, which faces other networks, does not', () => {
+    expect(mayWrite('liandong.privacy.erased.v1')).toEqual(['approval']);
+  });
+
   it('covers no context that nobody was given', () => {
     expect(mayWrite('liandong.tax.paid.v1')).toEqual([]);
     expect(mayWrite('liandong')).toEqual([]);

@@ -74,6 +74,16 @@ export const disclosuresContract = (name: string, open: OpenDisclosures): void =
       expect(await receiving.tombstoned(['x', ...digests, ...digestsOf(other)])).toEqual(digests);
     });
 
+    it('are erased whatever else the event says: a later build may add to it', async () => {
+      const { disclosures } = withheld({ name: '韩梅梅' });
+      await receiving.hold(disclosures);
+      const digests = digestsOf(disclosures);
+      const more = { digests, note: 'a\0b', list: [null, { deep: '"\\' }] };
+      const by = await recorded({ stream: newStream(), type: erasedType, data: more });
+      await erasing.erase(digests, by);
+      expect(await receiving.held(digests)).toEqual([]);
+    });
+
     it('stay out: whoever delivers them again is told which, and the others are held', async () => {
       const { disclosures } = withheld({ name: '韩梅梅' });
       const fresh = withheld({ name: '李雷' }).disclosures;
