@@ -22,8 +22,8 @@ export type Applied = {
   readonly statutoryDays?: number;
   readonly noticeDays: number;
   readonly deliveryDays: number;
-  /** Whether the catalogue lets the item cost something. */
-  readonly chargeable: boolean;
+  /** Whether the catalogue lets the item cost something; nothing is said of money where nobody knows. */
+  readonly chargeable?: boolean;
 };
 
 /**
@@ -35,6 +35,8 @@ export type SupervisedFacts = {
   applied: Applied;
   preAccepted: object;
   correctionRequired: { readonly demands: readonly string[] };
+  /** `complete`: nothing that was demanded is missing any more. */
+  supplied: { readonly complete: boolean };
   accepted: {
     /** The instant the decision clock counts from. */
     readonly from: Instant;

@@ -88,6 +88,15 @@ describe('a rule about the facts themselves', () => {
     const paid = [...free.opened, free.fact('charged', { amount: 100 }, october(17))];
     expect(rulesAt(late, ended(paid, free.fact))).toEqual(['chargedThoughFree']);
 
+    const { chargeable: _, ...silent } = application;
+    const unknown = facts();
+    const seen = [
+      unknown('applied', { ...silent, stages: [] }),
+      unknown('charged', { amount: 100 }),
+      unknown('ended', { ending: '6', reasonsGiven: true }),
+    ];
+    expect(rulesAt(late, seen)).toEqual([]);
+
     const dear = course({ chargeable: true });
     expect(rulesAt(late, ended(dear.opened, dear.fact))).toEqual(['notChargedThoughChargeable']);
     const charged = [...dear.opened, dear.fact('charged', { amount: 100 }, october(17))];

@@ -30,6 +30,7 @@ export const findingsOf = (state: Supervised, seen: Seen): readonly Finding[] =>
     case 'ended':
       return end(state, data, seen);
     case 'preAccepted':
+    case 'supplied':
     case 'stageOpened':
     case 'consulted':
     case 'consultationAnswered':
@@ -136,7 +137,7 @@ const end = (
     ...(seen.at < applied.at
       ? [finding(state, seen, 'resultBeforeApplication', { also: [applied.hash] })]
       : []),
-    ...(applied.chargeable && !charged ? [finding(state, seen, 'notChargedThoughChargeable')] : []),
+    ...(applied.chargeable === true && !charged ? [finding(state, seen, 'notChargedThoughChargeable')] : []),
     ...(unlike ? [finding(state, seen, 'stepCountUnlikeCatalogue')] : []),
   ];
 };

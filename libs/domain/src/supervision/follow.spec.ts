@@ -56,6 +56,20 @@ describe('a clock', () => {
     expect(running([applied, accepted])).toEqual([['case', undefined, 1]]);
   });
 
+  it('of the notice runs again once what was demanded is there, and only before acceptance', () => {
+    const { fact, applied, accepted } = begin();
+    const required = fact('correctionRequired', { demands: ['map'] }, october(16));
+    const supplied = (complete: boolean) => fact('supplied', { complete }, october(17));
+    expect(running([applied, required, supplied(false)])).toEqual([]);
+    const again = supplied(true);
+    expect(running([applied, required, again])).toEqual([['correctionNotice', undefined, 1]]);
+    expect(superviseAll([applied, required, again]).clocks.at(-1)?.cause).toBe(again.hash);
+    expect(running([applied, again])).toEqual([['correctionNotice', undefined, 1]]);
+    expect(running([applied, accepted, again])).toEqual([['case', undefined, 1]]);
+    const rejected = fact('ended', { ending: 'rejected', reasonsGiven: true }, october(16));
+    expect(running([applied, rejected, again])).toEqual([]);
+  });
+
   it('of a stage and of each step runs until they are answered', () => {
     const days = { stages: [{ ...application.stages[0]!, days: 5 }, application.stages[1]!] };
     const { fact, seen } = begin(days);

@@ -62,6 +62,8 @@ const moved = (state: Supervised, { name, data }: SupervisedFact, seen: Seen): S
         ...stopped(state, { kind: ['preAcceptance', 'correctionNotice'] }, at, hash),
         demanded: state.demanded ?? data.demands,
       };
+    case 'supplied':
+      return data.complete ? noticedAgain(state, seen) : state;
     case 'accepted':
       return accepted(state, data, seen);
     case 'stageOpened':
@@ -144,6 +146,15 @@ const applied = (state: Supervised, data: SupervisedFacts['applied'], seen: Seen
   const opened = { ...state, applied: { ...data, hash: seen.hash, at: seen.at }, lead };
   const noticed = begun(opened, 'correctionNotice', { unit: intake, days: { statutory: noticeDays } }, seen);
   return entry === 'online' ? begun(noticed, 'preAcceptance', { unit: intake, days: {} }, seen) : noticed;
+};
+
+/** Before acceptance the file is complete at last: the counter has its days for an answer once more. */
+const noticedAgain = (state: Supervised, seen: Seen): Supervised => {
+  const { applied: application, ended: end, clocks } = state;
+  const waiting = clocks.every(({ kind, stopped: stop }) => kind !== 'case' && stop !== undefined);
+  if (application === undefined || end !== undefined || !waiting) return state;
+  const { intake: unit, noticeDays } = application;
+  return begun(state, 'correctionNotice', { unit, days: { statutory: noticeDays } }, seen);
 };
 
 const accepted = (state: Supervised, { from }: SupervisedFacts['accepted'], seen: Seen): Supervised => {
