@@ -46,7 +46,7 @@ describe('the audit service as a process of its own', () => {
     const { child, ended } = started('serve', file);
     let http = '';
     for await (const line of createInterface({ input: child.stdout }))
-      if ((http = /audit 431000: (http:\S+)/.exec(line)?.[1] ?? '') !== '') break;
+      if ((http = /audit 431000: (http:\/\/[\d.:]+)/.exec(line)?.[1] ?? '') !== '') break;
     child.stdout.resume();
     expect((await fetch(`${http}/health/ready`)).status).toBe(200);
     expect((await fetch(`${http}/v1/audit/export`)).status).toBe(401);
