@@ -23,6 +23,8 @@ import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { TierAddresses } from './counter.ts';
 import { placeOf } from './narrator.ts';
+import { linksOver, startKafka } from './kafka.ts';
+import type { Options } from './options.ts';
 import { freePort, listening, portAt } from './ports.ts';
 import { startWitnesses } from './witnesses.ts';
 
@@ -34,6 +36,8 @@ export type NetworkOptions = {
   readonly port: number;
   /** Opens the auditors' door of every tier, on two ports each behind all the others. */
   readonly audit?: boolean;
+  readonly engine?: Options['engine'];
+  readonly brokers?: Options['brokers'];
   /** Told what is being started. */
   readonly progress: (zh: string, en: string) => void;
 };
@@ -69,6 +73,7 @@ export const startNetwork = async (options: NetworkOptions): Promise<Network> =>
     progress('启动见证', 'Starting the witnesses');
     const witnesses = await startWitnesses(folder, plan, stack);
     const configs = await foundNetwork(folder, server, { ...plan, witnesses });
+    const carried = await linksBy(options, plan, stack);
     const issuer = await startIssuer(tiers, port, stack);
     const addresses: TierAddresses[] = [];
     const stores = new Map<TierCode, EventStore>();
@@ -76,7 +81,7 @@ export const startNetwork = async (options: NetworkOptions): Promise<Network> =>
     for (const [n, config] of configs.entries()) {
       const { zh, en } = placeOf(config.tier);
       progress(`启动 ${zh} 的服务`, `Starting the services of the ${en}`);
-      const started = await startTier(config, issuer, portAt(port, 1 + 3 * n), links, stack);
+      const started = await startTier(carried(config), issuer, portAt(port, 1 + 3 * n), links, stack);
       const door = portAt(port, 1 + 3 * configs.length + 2 * n);
       const audit = options.audit === true ? await startDoor(started.config, door, stack) : undefined;
       addresses.push({ ...started.addresses, ...(audit !== undefined && { audit }) });
@@ -92,6 +97,23 @@ export const startNetwork = async (options: NetworkOptions): Promise<Network> =>
   } catch (error) {
     await close();
     throw error;
+  }
+};
+
+/** How the links of each tier are carried. */
+const linksBy = async (
+  { engine = 'embedded', brokers = [], folder, progress }: NetworkOptions,
+  plan: NetworkPlan,
+  stack: (() => Promise<unknown>)[],
+): Promise<(config: TierConfig) => TierConfig> => {
+  switch (engine) {
+    case 'embedded':
+      return (config) => config;
+    case 'kafka': {
+      progress('启动 Kafka', 'Starting Kafka');
+      const addresses = await startKafka(folder, plan, brokers, stack);
+      return (config) => ({ ...config, links: linksOver(addresses, config) });
+    }
   }
 };
 

@@ -9,6 +9,8 @@ describe('the options of npm start', () => {
       folder: path.resolve('.liandong'),
       port: 7310,
       audit: false,
+      engine: 'embedded',
+      brokers: [],
       tiers: ['431000', '431021', '431021106'],
     });
   });
@@ -19,6 +21,13 @@ describe('the options of npm start', () => {
 
   it('open the auditors’ doors where that is asked for', () => {
     expect(readOptions(['--audit'])).toMatchObject({ audit: true });
+  });
+
+  it('carry the links over Kafka where that is asked for', () => {
+    expect(readOptions(['--engine', 'kafka'])).toMatchObject({ engine: 'kafka', brokers: [] });
+    expect(readOptions(['--engine', 'kafka', '--brokers', 'a:1,b:2'])).toMatchObject({
+      brokers: ['a:1', 'b:2'],
+    });
   });
 
   it('bring further tiers with the superiors that link them', () => {
@@ -40,6 +49,9 @@ describe('the options of npm start', () => {
     [['--tiers', '430100'], /--tiers: .*430100.*431000/],
     [['--demo', '--data', 'x'], /--demo .*--data/],
     [['--demo', '--port', '1'], /--demo .*--port/],
+    [['--engine', 'pigeon'], /--engine: embedded or kafka, not pigeon/],
+    [['--brokers', 'a:1'], /--brokers goes with --engine kafka/],
+    [['--engine', 'kafka', '--brokers', 'a'], /--brokers: addresses host:port/],
     [['--nonsense'], /--nonsense/],
     [['word'], /word/],
   ])('refuse %j, naming the option and the rule', (args, message) => {

@@ -12,9 +12,15 @@ export type Options = {
   readonly port: number;
   /** Whether every tier opens its auditors' door too. */
   readonly audit: boolean;
+  /** What carries the links: gRPC alone, or Kafka with gRPC beside it. */
+  readonly engine: (typeof engines)[number];
+  /** Brokers to use instead of one of the network's own. */
+  readonly brokers: readonly string[];
   /** Superiors before those below them; the cast is always among them. */
   readonly tiers: readonly TierCode[];
 };
+
+export const engines = ['embedded', 'kafka'] as const;
 
 /** 郴州市, 桂阳县 and one of its towns. */
 export const cast = { city: '431000', county: '431021', township: '431021106' } as Cast;
@@ -31,6 +37,11 @@ export const usage = `npm start -- [options]
                     端口起始号，0 表示任选空闲端口
   --audit           open the auditors' door of every tier too
                     同时启动各级审计服务
+  --engine kafka    links over Kafka: a broker of its own, fetched once with Maven
+                    and run on Java 17 (default embedded: gRPC)
+                    链路经 Kafka，自带单机代理，需 Maven 和 Java 17
+  --brokers <list>  brokers that run already, host:port, comma-separated
+                    使用已有的 Kafka 代理
   --help`;
 
 /** Throws an error that names the option and the rule. */
@@ -41,6 +52,8 @@ export const readOptions = (args: readonly string[]): Options | 'help' => {
       demo: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
       audit: { type: 'boolean', default: false },
+      engine: { type: 'string', default: 'embedded' },
+      brokers: { type: 'string' },
       tiers: { type: 'string', default: '' },
       data: { type: 'string' },
       port: { type: 'string' },
@@ -57,8 +70,19 @@ export const readOptions = (args: readonly string[]): Options | 'help' => {
     folder: path.resolve(values.data ?? '.liandong'),
     port,
     audit: values.audit,
+    ...engineOf(values.engine, values.brokers),
     tiers: tiersOf(values.tiers.split(',').filter((code) => code !== '')),
   };
+};
+
+const engineOf = (name: string, brokers: string | undefined): Pick<Options, 'engine' | 'brokers'> => {
+  const engine = engines.find((each) => each === name);
+  if (engine === undefined) throw new Error(`--engine: ${engines.join(' or ')}, not ${name}`);
+  if (brokers !== undefined && engine !== 'kafka') throw new Error('--brokers goes with --engine kafka');
+  const addresses = brokers?.split(',') ?? [];
+  if (!addresses.every((address) => /^[^\s/]+:\d{1,5}$/.test(address)))
+    throw new Error('--brokers: addresses host:port, comma-separated');
+  return { engine, brokers: addresses };
 };
 
 /** Each tier with its superiors up to the city of the cast, since a link needs both its ends. */

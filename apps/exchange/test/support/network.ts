@@ -64,8 +64,13 @@ export type ProcessNetwork = {
   readonly held: (tier: TierCode) => Promise<Held>;
 };
 
+export type NetworkOptions = {
+  /** Brokers that carry every link; asked once they are there. */
+  readonly brokers?: () => readonly string[];
+};
+
 /** Founds the network before the tests of one file and ends everything of it after them. */
-export const withNetwork = (): ProcessNetwork => {
+export const withNetwork = ({ brokers }: NetworkOptions = {}): ProcessNetwork => {
   // Six processes start in seconds on an idle machine; on a busy one that is no reason to fail.
   jest.setTimeout(patience);
   const folder = mkdtempSync(path.join(tmpdir(), 'liandong-processes-'));
@@ -107,6 +112,8 @@ export const withNetwork = (): ProcessNetwork => {
     }
     const { issuer: name, jwksUrl } = given(issuer, 'the issuer') as DevelopmentIssuer & { jwksUrl: string };
     const link = links.get(tier);
+    const carriedBy = brokers?.();
+    const near = allTiers.filter((other) => parents[other] === tier || other === above);
     const host = '127.0.0.1';
     const whole: TierConfig = {
       ...config,
@@ -118,6 +125,7 @@ export const withNetwork = (): ProcessNetwork => {
         ...(link !== undefined && { link: { host, port: link } }),
       },
       ...(above !== undefined && { parentLink: { address: given(cables.get(tier), 'the cable').address } }),
+      ...(carriedBy && { links: near.map((peer) => ({ peer, via: 'kafka', brokers: carriedBy })) }),
     };
     configs.set(tier, whole);
     const file = path.join(homeOf(folder, tier), 'tier.json');

@@ -49,6 +49,8 @@ export type ExchangeSettings = {
   /** How long changes gather before a heartbeat reports them. */
   readonly settleMs: number;
   readonly redialMs: { readonly least: number; readonly most: number };
+  /** How soon a lane that ended is tried again. Meanwhile the link carries all. */
+  readonly laneRetryMs: { readonly least: number; readonly most: number };
   readonly handshakeMs: number;
   /** Unacknowledged blocks per link, and how many of them may belong to feeds that are catching up. */
   readonly window: { readonly all: number; readonly catchUp: number };
@@ -60,6 +62,7 @@ export const defaultSettings: ExchangeSettings = {
   heartbeatMs: 30_000,
   settleMs: 50,
   redialMs: { least: 500, most: 30_000 },
+  laneRetryMs: { least: 500, most: 5_000 },
   handshakeMs: 10_000,
   window: { all: 8, catchUp: 2 },
   catchUpImports: 1,

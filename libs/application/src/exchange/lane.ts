@@ -188,7 +188,7 @@ export const linkLane = ({ deps, feeds, ...context }: LaneContext, lane: LinkLan
 
   /** Begins again, ever less eagerly, until it lasted; rests while the link is stopped. */
   const keepAt = async (signal: AbortSignal, once: (until: AbortSignal) => Promise<void>) => {
-    const { least, most } = settings.redialMs;
+    const { least, most } = settings.laneRetryMs;
     let pause = least;
     while (!signal.aborted) {
       if ((await book.stoppedLinks()).some((stopped) => stopped.peer === peer)) pause = most;
