@@ -6,6 +6,7 @@ import { casePersonal } from './case-personal.ts';
 import { caseList, caseReplay, caseShow } from './cases.ts';
 import type { Command } from './command.ts';
 import { kafkaPlan } from './kafka-plan.ts';
+import { ledgerRevokeKey } from './ledger-keys.ts';
 import { links, linksResume } from './links.ts';
 import { parkedList, parkedRedrive } from './parked.ts';
 import { privacyErase, privacyFields } from './privacy.ts';
@@ -22,6 +23,7 @@ export const commands: Readonly<Record<string, Command>> = {
   'case personal': casePersonal,
   links,
   'links resume': linksResume,
+  'ledger revoke-key': ledgerRevokeKey,
   'kafka plan': kafkaPlan,
   'parked list': parkedList,
   'parked redrive': parkedRedrive,

@@ -59,7 +59,7 @@ export const startExchange = async (
     book,
     wait,
   });
-  const ledger = await servedLedger(config, access, url);
+  const ledger = await servedLedger(config, access, url, keysIn(config));
   const module = ExchangeModule.with({
     active,
     ...(ledger !== undefined && { ledger }),

@@ -9,11 +9,14 @@ import {
   largestKnown,
   type LedgerBook,
   type LedgerKeeper,
+  type LedgerLease,
   ledgerKeeper,
   type LedgerStatus,
   ledgerStatus,
   type LedgerJournal,
   type LinkBook,
+  ownKeys,
+  type OwnKeysDeps,
   type Quorum,
   type SeenCheckpoint,
   seenCheckpoint,
@@ -23,7 +26,7 @@ import {
   type Witnessing,
 } from '@liandong/application';
 import { decodeLedgerFact, type TierConfig } from '@liandong/contracts';
-import { authorOf, sourceOf, type TierCode } from '@liandong/kernel';
+import { sourceOf, type TierCode } from '@liandong/kernel';
 import {
   emptyRoot,
   formatCheckpoint,
@@ -87,10 +90,24 @@ const keepLedger = async (
   opened: (parts: Parts) => void,
   signal: AbortSignal,
 ): Promise<void> => {
-  const { config, access, suite, origin, policy, book, logKey, sign, quorum, keysOf } = own;
-  const { author, clock, pool, store } = access;
   const lease = await leaseOf(own, signal);
   if (lease === undefined) return;
+  try {
+    await keepUnder(own, lease, opened, signal);
+    if (lease.lost.aborted && !signal.aborted) throw new Error('the lease of the ledger was lost');
+  } finally {
+    await lease.release();
+  }
+};
+
+const keepUnder = async (
+  own: OwnLog,
+  lease: LedgerLease,
+  opened: (parts: Parts) => void,
+  signal: AbortSignal,
+): Promise<void> => {
+  const { config, access, suite, origin, policy, book, logKey, sign, quorum } = own;
+  const { author, clock, pool, store } = access;
   const over = new AbortController();
   const until = AbortSignal.any([signal, lease.lost, over.signal]);
   const clients = new Map<string, ReturnType<typeof witnessClient>>();
@@ -106,6 +123,9 @@ const keepLedger = async (
     splitViews: own.evidence,
     report: reports.anchoring,
   });
+  const keys = await ownKeys(keysOfOwn(own), book, (key, source, seal) =>
+    sealVerifier(() => [{ ...key, service: seal.service }])(source, seal),
+  );
   const keeper = ledgerKeeper({
     ...{ self: author, store, sha256: suite.sha256, logKey, sign, clock, wait },
     book: {
@@ -117,7 +137,7 @@ const keepLedger = async (
       },
     },
     fence: lease.fence,
-    verifySeal: sealVerifier((source) => keysOf(authorOf(source)?.tier)),
+    ...{ verifySeal: keys.verifySeal, goesIn: keys.sealed },
     largestKnown: async () => {
       const last = (await book.head()) ?? emptyHead(own);
       return largestKnown({ suite, policy, quorum, clientFor }, last, until);
@@ -137,18 +157,22 @@ const keepLedger = async (
     journal: own.journal,
     seen: () => seenHeads(own),
   };
-  try {
-    await untilOneEnds(over, [
-      keeper.run(until),
-      collecting.run(until),
-      keepScrubbing(scrubbing, until),
-      keepAnchoring(anchoring, until),
-    ]);
-    if (lease.lost.aborted && !signal.aborted) throw new Error('the lease of the ledger was lost');
-  } finally {
-    await lease.release();
-  }
+  await untilOneEnds(over, [
+    keeper.run(until),
+    collecting.run(until),
+    keepScrubbing(scrubbing, until),
+    keepAnchoring(anchoring, until),
+  ]);
 };
+
+export const keysOfOwn = ({
+  access: { author },
+  journal,
+  keysOf,
+}: Pick<OwnLog, 'access' | 'journal' | 'keysOf'>): OwnKeysDeps => ({
+  ...{ journal, factOf: decodeLedgerFact },
+  keys: keysOf(author.tier),
+});
 
 const seenHeads = async ({ linkBook, policies, suite }: OwnLog): Promise<readonly SeenCheckpoint[]> =>
   (await linkBook.believedHeads()).flatMap((head) => {

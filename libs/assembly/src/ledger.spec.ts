@@ -85,17 +85,19 @@ describe('the times that ledgers prove', () => {
     const wrong = path.join(tested.folder, 'wrong');
     const times = simulatedClock(right);
     times.advance(3_600_000);
+    const begun = times.now().toISOString();
     const net = await tested.open(
       ({ tier }) => ({
         demonstration: { clockOffsetFile: tier === county ? wrong : right },
       }),
       times,
     );
-    const sayNow = async (tier: TierCode, stream: StreamName) => {
+    const nowAt = (tier: TierCode) => {
       const now = (tier === county ? simulatedClock(wrong) : times).now().toISOString();
-      await say(net.store(tier), tier, stream, { time: now, recordedtime: now });
+      return { time: now, recordedtime: now };
     };
-    const stream = await sharedCase(net.store(city), city);
+    const sayNow = (tier: TierCode, stream: StreamName) => say(net.store(tier), tier, stream, nowAt(tier));
+    const stream = await sharedCase(net.store(city), city, nowAt(city));
     await net.drained();
     for (const tier of tiers) await sayNow(tier, stream);
     const ahead = new Date(times.now().getTime() - 1_800_000).toISOString();
@@ -115,7 +117,9 @@ describe('the times that ledgers prove', () => {
     await net.drained();
 
     const misdated = async (tier: TierCode) =>
-      (await incidentsOf(net, tier)).filter(({ code }) => code === 'back-dated' || code === 'post-dated');
+      (await incidentsOf(net, tier)).filter(
+        ({ code, at }) => at >= begun && (code === 'back-dated' || code === 'post-dated'),
+      );
     for (const tier of [city, township]) {
       const found = await misdated(tier);
       expect(new Set(found.map(({ code, feed }) => `${code} ${feed?.author}`))).toEqual(

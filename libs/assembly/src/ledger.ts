@@ -5,6 +5,7 @@ import {
   type Bell,
   bell,
   checkPolicy,
+  keyRevoker,
   type LedgerBook,
   ledgerJournal,
   type LedgerLinks,
@@ -20,7 +21,7 @@ import { decodeLedgerFact, type TierConfig } from '@liandong/contracts';
 import { type TierCode, utf8 } from '@liandong/kernel';
 import { makeVKey, parsePolicy, type Policy, type Suite, type VKey } from '@liandong/ledger';
 import type { ServedLedger } from '@liandong/services/exchange';
-import { type LedgerAtWork, ledgerAtWork, type OwnLog } from './ledger-at-work.ts';
+import { keysOfOwn, type LedgerAtWork, ledgerAtWork, type OwnLog } from './ledger-at-work.ts';
 import { type Access, fileContent, systemAuthoring } from './tier.ts';
 
 /** The name under which a tier witnesses other tiers' ledgers. */
@@ -75,12 +76,16 @@ export const openLedger = async (parts: LedgerParts): Promise<Ledger | undefined
 /** The tier's own ledger as others may read it; `undefined` if the trust root names none for it. */
 export const servedLedger = async (
   { members, tier }: TierConfig,
-  { author, pool, store }: Access,
+  access: Access,
   url: string,
+  keysOf: LedgerParts['keysOf'],
 ): Promise<ServedLedger | undefined> => {
+  const { author, pool, store } = access;
   if (members.find((member) => member.tier === tier)?.policy === undefined) return undefined;
   await migrateLedger(url);
-  return { origin: originOf(author), book: postgresLedgerBook(pool), store };
+  const journal = ledgerJournal(store, systemAuthoring(access));
+  const revokeKey = keyRevoker(author, keysOfOwn({ access, journal, keysOf }));
+  return { origin: originOf(author), book: postgresLedgerBook(pool), store, revokeKey };
 };
 
 type LogKey = Pick<OwnLog, 'logKey' | 'sign'>;

@@ -150,15 +150,17 @@ export const withAssembledNetwork = () => {
 };
 
 /** A case that the tier opens and shares with everybody, in events of its own. */
-export const sharedCase = async (store: EventStore, tier: TierCode): Promise<StreamName> => {
+export const sharedCase = async (
+  store: EventStore,
+  tier: TierCode,
+  change: Partial<Envelope> = {},
+): Promise<StreamName> => {
   const id = eventId(sha256, 'test', randomUUID(), 0);
   const stream = caseStream(sha256, sourceOf({ network: networkName, tier, epoch: 1 }), id);
   // An opening of a later version keeps this test apart from what a case holds; its audience is shared at once.
-  await say(store, tier, stream, { id, type: 'liandong.case.opened.v2' });
-  await say(store, tier, stream, {
-    type: 'liandong.case.shared.v1',
-    data: { tiers, by: { role: 'system' } },
-  });
+  await say(store, tier, stream, { ...change, id, type: 'liandong.case.opened.v2' });
+  const shared = { type: 'liandong.case.shared.v1', data: { tiers, by: { role: 'system' } } };
+  await say(store, tier, stream, { ...change, ...shared });
   return stream;
 };
 

@@ -11,6 +11,7 @@ export * from './ledger-files.ts';
 export * from './ledger-journal.ts';
 export * from './ledger-status.ts';
 export * from './open-epoch.ts';
+export * from './own-keys.ts';
 export * from './rebuild-ledger.ts';
 export * from './scrub-ledger.ts';
 export * from './split-view-alarm.ts';

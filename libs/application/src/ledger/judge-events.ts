@@ -21,6 +21,8 @@ export type Judging = {
   readonly sealed: Pick<LedgerBook, 'sealedAmong'>;
   readonly sha256: Sha256;
   readonly verifySeal: SealVerifierAt;
+  /** Told of each event that goes in, before the next one is judged: it may say who may seal from then on. */
+  readonly goesIn?: ((seq: number, envelope: Envelope) => void) | undefined;
 };
 
 export type Judged = {
@@ -34,7 +36,7 @@ export type Judged = {
  * anew, and author and type are read from them.
  */
 export const judgeEvents = async (
-  { source, store, sealed, sha256, verifySeal }: Judging,
+  { source, store, sealed, sha256, verifySeal, goesIn }: Judging,
   page: readonly Recorded[],
   seq: number,
 ): Promise<Judged> => {
@@ -50,21 +52,24 @@ export const judgeEvents = async (
   for (const [n, recorded] of own.entries()) {
     const { position } = recorded;
     const hash = hashes[n] ?? recorded.hash;
-    const reason = hash === recorded.hash ? flawOf(recorded, seals[n], covers, taken) : 'bytes-changed';
-    if (reason === undefined) {
+    const judged = hash === recorded.hash ? judge(recorded, seals[n], covers, taken) : 'bytes-changed';
+    if (typeof judged === 'string') unsealed.push({ position, hash: recorded.hash, reason: judged });
+    else {
+      goesIn?.(seq + entries.length, judged);
       entries.push({ seq: seq + entries.length, position, hash });
       taken.add(hash);
-    } else unsealed.push({ position, hash: recorded.hash, reason });
+    }
   }
   return { entries, unsealed };
 };
 
-const flawOf = (
+/** What the event says, or why it is not sealed. */
+const judge = (
   recorded: Recorded,
   seal: CommitSeal | undefined,
   covers: (seal: CommitSeal) => ReadonlySet<EventHash> | undefined,
   taken: ReadonlySet<EventHash>,
-): UnsealedReason | undefined => {
+): UnsealedReason | Envelope => {
   if (seal === undefined) return 'no-seal';
   const leaves = covers(seal);
   if (leaves === undefined) return 'seal-forged';
@@ -72,7 +77,7 @@ const flawOf = (
   const envelope = whatItSays(recorded);
   if (envelope === undefined) return 'bytes-changed';
   if (!maySeal(seal.service, envelope.type)) return 'service-not-entitled';
-  return taken.has(recorded.hash) ? 'already-sealed' : undefined;
+  return taken.has(recorded.hash) ? 'already-sealed' : envelope;
 };
 
 /** The event in the bytes, if the columns beside them say the same. */

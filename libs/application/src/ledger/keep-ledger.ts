@@ -1,4 +1,4 @@
-import { type Author, fromHex, type Sha256, sourceOf } from '@liandong/kernel';
+import { type Author, type Envelope, fromHex, type Sha256, sourceOf } from '@liandong/kernel';
 import {
   formatCheckpoint,
   formatNote,
@@ -25,6 +25,8 @@ export type LedgerKeeperDeps = {
   readonly fence: bigint;
   readonly sha256: Sha256;
   readonly verifySeal: SealVerifierAt;
+  /** Told of each event before the next one is judged, and of some twice. */
+  readonly goesIn?: (seq: number, envelope: Envelope) => void;
   /** The log's key: its name is the ledger's origin. */
   readonly logKey: VKey & { readonly type: 'ed25519' };
   readonly sign: SignEd25519;

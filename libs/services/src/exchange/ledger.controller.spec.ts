@@ -38,6 +38,7 @@ const shown: Pick<EventStore, 'readAll'> = {
 };
 const book = memoryLedgerBook();
 const published: number[] = [];
+const revoked: string[] = [];
 const active: ActiveExchange = {
   book: memoryLinkBook('431000' as TierCode),
   current: () => undefined,
@@ -58,7 +59,16 @@ const open = (ledger: boolean) =>
           ? ok(person(authorization))
           : refuse({ code: 'unauthenticated', reason: 'token-missing' }),
       readiness: [],
-      ...(ledger && { ledger: { origin, book, store: shown } }),
+      ...(ledger && {
+        ledger: {
+          ...{ origin, book, store: shown },
+          revokeKey: async (service, keyId) => {
+            if (keyId !== '0123abcd') return refuse({ code: 'not-found', what: 'key' } as const);
+            revoked.push(`${service} ${keyId}`);
+            return ok('revoked');
+          },
+        },
+      }),
     }),
   );
 
@@ -215,5 +225,27 @@ describe('the ledger of a tier over HTTP', () => {
     await without.init();
     expect((await get(`${origin}/checkpoint`, 'auditor', without)).status).toBe(404);
     await without.close();
+  });
+});
+
+describe('a key of a tier', () => {
+  const revoke = (role: string, key: string, payload: object = { reason: '私钥外泄' }) =>
+    app.inject({
+      method: 'POST',
+      url: `/ledger/${origin}/keys/${key}/revoke`,
+      headers: { authorization: role },
+      payload,
+    });
+
+  it('is revoked by an operator, with a reason, and by nobody else', async () => {
+    expect((await revoke('operator', 'approval/0123abcd')).statusCode).toBe(200);
+    expect(revoked).toEqual(['approval 0123abcd']);
+    for (const role of ['auditor', 'windowClerk'])
+      expect((await revoke(role, 'approval/0123abcd')).statusCode).toBe(403);
+    expect((await revoke('operator', 'approval/ffffffff')).statusCode).toBe(404);
+    for (const key of ['log/0123abcd', 'approval/xyz'])
+      expect((await revoke('operator', key)).statusCode).toBe(422);
+    expect((await revoke('operator', 'approval/0123abcd', { reason: ' ' })).statusCode).toBe(422);
+    expect(revoked).toHaveLength(1);
   });
 });

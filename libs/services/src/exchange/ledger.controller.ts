@@ -1,10 +1,13 @@
-import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
-import { type EventStore, type LedgerBook, readBundle } from '@liandong/application';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
+import { type EventStore, type LedgerBook, readBundle, type RevokeKey } from '@liandong/application';
+import { serviceNames } from '@liandong/kernel';
 import { parseTilePath, type Tile } from '@liandong/ledger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
 import { Allow } from '../identity/caller.guard.ts';
 import { Open } from '../platform/open.ts';
 import { Refused } from '../platform/refused.ts';
+import { valid } from '../platform/valid.ts';
 
 export const SERVED_LEDGER = Symbol('ServedLedger');
 
@@ -14,7 +17,16 @@ export type ServedLedger = {
   readonly origin: string;
   readonly book: Pick<LedgerBook, 'anchored' | 'tile' | 'entries'>;
   readonly store: Pick<EventStore, 'readAll'>;
+  /** Ends a key of one of the tier's services. */
+  readonly revokeKey: RevokeKey;
 };
+
+const namedKey = z.strictObject({
+  ...{ network: z.string(), tier: z.string(), epoch: z.string() },
+  service: z.enum(serviceNames),
+  keyId: z.string().regex(/^[0-9a-f]{8}$/),
+});
+const revokeBody = z.strictObject({ reason: z.string().trim().min(1).max(500) });
 
 type Origin = { readonly network: string; readonly tier: string; readonly epoch: string };
 
@@ -62,6 +74,19 @@ export class LedgerController {
   @Open()
   async tile(@Param() origin: Origin, @Req() { url }: FastifyRequest, @Res(passthrough) reply: FastifyReply) {
     return file(reply, tile, await this.#of(origin).book.tile(tileIn(url)));
+  }
+
+  /** From the next event on nothing under this key is sealed, and so nothing of it leaves the tier. */
+  @Post('keys/:service/:keyId/revoke')
+  @HttpCode(200)
+  @Allow('ledger.keys')
+  async revoke(
+    @Param(valid(namedKey)) { service, keyId, ...origin }: z.output<typeof namedKey>,
+    @Body(valid(revokeBody)) { reason }: z.output<typeof revokeBody>,
+  ) {
+    const revoked = await this.#of(origin).revokeKey(service, keyId, reason);
+    if (!revoked.ok) throw new Refused(revoked.refusal);
+    return { service, keyId, revoked: true };
   }
 
   #of({ network, tier, epoch }: Origin): ServedLedger {

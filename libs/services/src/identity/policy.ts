@@ -68,6 +68,7 @@ const others = {
   'directory.read': everyone,
   'audit.read': ['auditor'],
   'ledger.entries': ['auditor', 'supervisor'],
+  'ledger.keys': ['operator'],
   'links.read': ['operator', 'auditor', 'supervisor'],
   'parked.read': ['operator', 'auditor', 'supervisor'],
   'parked.redrive': ['operator'],

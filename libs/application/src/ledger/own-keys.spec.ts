@@ -1,0 +1,94 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { newPrivateKey, newSalt, sealer, sealVerifier, serviceKey, sha256 } from '@liandong/adapters/crypto';
+import { memoryEventStore, memoryLedgerBook } from '@liandong/adapters/memory';
+import { checkOwnSchema, dataschemaOf, decodeLedgerFact } from '@liandong/contracts';
+import { authorOf } from '@liandong/kernel';
+import {
+  eventually,
+  grownTo,
+  newStream,
+  startKeeper,
+  type TestKeeper,
+  testEvents,
+  testLogKey,
+  testSource,
+} from '@liandong/testing';
+import { ledgerJournal } from './ledger-journal.ts';
+import { originOf } from './open-epoch.ts';
+import { keyRevoker, ownKeys, type OwnKeysDeps } from './own-keys.ts';
+
+const self = authorOf(testSource)!;
+const pems = { approval: newPrivateKey(), exchange: newPrivateKey() };
+const services = ['approval', 'exchange'] as const;
+const keys = services.map((service) => serviceKey(service, pems[service]));
+
+const started: TestKeeper[] = [];
+afterEach(async () => {
+  for (const keeper of started.splice(0)) await keeper.stop();
+});
+
+/** One store, into which two services write, each under its own key. */
+const opened = () => {
+  let writes: (typeof services)[number] = 'approval';
+  const store = memoryEventStore({ seal: (leaves) => sealer(writes, testSource, pems[writes])(leaves) });
+  const as = async <Value>(service: typeof writes, write: () => Promise<Value>): Promise<Value> => {
+    writes = service;
+    return write().finally(() => (writes = 'approval'));
+  };
+  const authoring = {
+    ...{ author: self, sha256, newSalt, checkOwnSchema, dataschemaOf },
+    clock: { now: () => new Date('2026-03-02T01:00:00.000Z') },
+    pseudonym: (principal: string) => principal,
+    fingerprint: (fact: unknown) => JSON.stringify(fact).slice(0, 100),
+  };
+  const deps: OwnKeysDeps = { keys, journal: ledgerJournal(store, authoring), factOf: decodeLedgerFact };
+  const book = memoryLedgerBook();
+  const log = testLogKey(originOf(self));
+  const keep = async () => {
+    const own = await ownKeys(deps, book, (key, source, seal) =>
+      sealVerifier(() => [{ ...key, service: seal.service }])(source, seal),
+    );
+    const keeper = await startKeeper(
+      { self, store, book, acquireLease: book.acquireLease, verifySeal: own.verifySeal, ...log },
+      { goesIn: own.sealed },
+    );
+    started.push(keeper);
+    return keeper;
+  };
+  const record = async () => {
+    const stream = newStream();
+    await store.append(stream, 0, testEvents(1, { stream }));
+  };
+  const revoke = (service: (typeof services)[number], keyId: string) =>
+    as('exchange', () => keyRevoker(self, deps)(service, keyId, '私钥外泄'));
+  return { book, keep, record, revoke };
+};
+
+describe('a key that its ledger revokes', () => {
+  it('seals what came before, and nothing after, also when a keeper starts later', async () => {
+    const { book, keep, record, revoke } = opened();
+    await record();
+    expect(await revoke('approval', keys[0]!.keyId)).toMatchObject({ ok: true });
+    await record();
+    const first = await keep();
+    await grownTo(book, 2);
+    await eventually(async () => (await book.unsealed(10)).length === 1);
+    expect(await book.unsealed(10)).toMatchObject([{ reason: 'seal-forged' }]);
+    expect(first.alarms).toMatchObject([{ code: 'unsealed' }]);
+    await first.stop();
+
+    await keep();
+    await record();
+    await eventually(async () => (await book.unsealed(10)).length === 2);
+    expect((await book.head())?.size).toBe(2);
+  });
+
+  it('is revoked once, and only if it is one of the tier’s that still counts', async () => {
+    const { revoke } = opened();
+    const { keyId } = keys[0]!;
+    expect(await revoke('approval', 'ffffffff')).toMatchObject({ refusal: { code: 'not-found' } });
+    expect(await revoke('exchange', keyId)).toMatchObject({ refusal: { code: 'not-found' } });
+    expect((await revoke('approval', keyId)).ok).toBe(true);
+    expect(await revoke('approval', keyId)).toMatchObject({ refusal: { code: 'not-found' } });
+  });
+});
