@@ -32,7 +32,15 @@ const linksText = (report: Json): string => {
   return [
     `${shown(report['tier'])}  ${drained}  等待 waiting ${shown(report['waiting'])}  暂存 parked ${shown(report['parked'])}  待交披露 owing ${shown(report['owing'] ?? 0)}`,
     table(
-      ['相邻 peer', '方向 direction', '已连接 connected', '自 since', '上次结束 last end', '停止 stopped'],
+      [
+        '相邻 peer',
+        '方向 direction',
+        '已连接 connected',
+        '自 since',
+        '上次结束 last end',
+        '停止 stopped',
+        'Kafka',
+      ],
       of('links').map((link) => [
         link['peer'],
         link['direction'],
@@ -40,6 +48,7 @@ const linksText = (report: Json): string => {
         link['since'],
         link['lastEnd'],
         link['stopped'],
+        laneText(link['lane'] as Json | undefined),
       ]),
     ),
     table(
@@ -103,3 +112,10 @@ const incidentsText = (incidents: readonly Json[]): readonly string[] =>
           incidents.map((each) => [each['code'], each['peer'], each['detail'], each['at']]),
         ),
       ];
+
+/** What the lane beside the link does; what it does not, the link does. */
+const laneText = (lane: Json | undefined): string => {
+  if (lane === undefined) return '';
+  const works = [lane['sends'] === true ? '发 sends' : '', lane['reads'] === true ? '收 reads' : ''];
+  return works.filter((each) => each !== '').join(' ') || `断 away ${shown(lane['lastEnd'] ?? '')}`.trim();
+};
