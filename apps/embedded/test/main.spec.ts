@@ -39,21 +39,40 @@ const gone = async (pids: readonly number[]): Promise<void> => {
   expect(pids.filter(isAlive)).toEqual([]);
 };
 
+/** All its processes together, and there are several. */
+const expectSmall = (pid: number) => {
+  const megabytes = familyOf(pid).map(pssOf);
+  expect(megabytes.filter((each) => each > 1).length).toBeGreaterThan(5);
+  expect(megabytes.reduce((sum, each) => sum + each, 0)).toBeLessThan(600);
+};
+
 /** Asks the running network as one of its people would. */
 const visitor = (folder: string) => {
   const addresses = JSON.parse(readFileSync(path.join(folder, 'addresses.json'), 'utf8')) as {
     issuer: string;
-    tiers: { tier: string; approval: string }[];
+    tiers: { tier: string; approval: string; audit?: string }[];
   };
   const json = async <Answer>(url: string, token?: string) => {
     const response = await fetch(url, { headers: token ? { authorization: `Bearer ${token}` } : {} });
     return (await response.json()) as Answer;
   };
+  const tokenOf = async (person: string) => {
+    const asked = `${addresses.issuer}/token?person=${person}`;
+    return (await json<{ access_token: string }>(asked)).access_token;
+  };
   return {
-    items: async <Row>(person: string, at: string) => {
-      const { access_token: token } = await json<{ access_token: string }>(
-        `${addresses.issuer}/token?person=${person}`,
+    /** What the audit service of each tier says of its ledger, asked by the city's auditor. */
+    verified: async () => {
+      const authorization = `Bearer ${await tokenOf('auditor-431000')}`;
+      return Promise.all(
+        addresses.tiers.map(async ({ audit }) => {
+          const answer = await fetch(`${audit}/v1/audit/verification`, { headers: { authorization } });
+          return (await answer.text()).trimEnd().split('\n').slice(-2)[0];
+        }),
       );
+    },
+    items: async <Row>(person: string, at: string) => {
+      const token = await tokenOf(person);
       const { approval } = addresses.tiers.find(({ tier }) => tier === person.split('-')[1])!;
       return json<{ items: Row[] }>(`${approval}${at}`, token);
     },
@@ -138,9 +157,7 @@ describe('npm start', () => {
 
       const second = start(['--data', folder, '--port', '0']);
       const summary = summaryIn(await second.says(/^\{/));
-      const megabytes = familyOf(second.child.pid!).map(pssOf);
-      expect(megabytes.filter((each) => each > 1).length).toBeGreaterThan(5);
-      expect(megabytes.reduce((sum, each) => sum + each, 0)).toBeLessThan(600);
+      expectSmall(second.child.pid!);
       expect((await factsAt(folder, '431021')).filter((type) => type !== 'filed')).toEqual(everyActOnce);
       expect(await fieldsShownTo(folder, 'leadCoordinator-431000-03')).toEqual([
         'applicantIdentity',
@@ -153,12 +170,14 @@ describe('npm start', () => {
       second.child.kill('SIGTERM');
       expect(await second.ended).toBe(0);
 
-      const third = start(['--data', folder, '--port', '0']);
+      const third = start(['--data', folder, '--port', '0', '--audit']);
       await third.says(/finished by an earlier start/);
       expect(await factsAt(folder, '431021106')).toHaveLength(
         everyActOnce.length + (await factsAt(folder, '431000')).filter((type) => type === 'filed').length,
       );
       expect(summary.cases).toBe(1);
+      for (const report of await visitor(folder).verified()) expect(report).toContain('"ok":true');
+      expectSmall(third.child.pid!);
       third.child.kill('SIGINT');
       expect(await third.ended).toBe(0);
       expect(third.lines.some((line) => line.startsWith('['))).toBe(false);
