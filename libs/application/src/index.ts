@@ -39,6 +39,5 @@ export * from './ports/witness-client.ts';
 export * from './ports/witness-store.ts';
 export * from './privacy/index.ts';
 export * from './region-book.ts';
-export * from './supervision/index.ts';
 export * from './views/index.ts';
 export * from './witness/index.ts';

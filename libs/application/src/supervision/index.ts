@@ -1,1 +1,0 @@
-export * from './supervised-facts.ts';
