@@ -1,5 +1,5 @@
 import { decodeEvent, type Sha256, type StreamName } from '@liandong/kernel';
-import type { EventStore } from '../ports/event-store.ts';
+import type { EventStore, Recorded } from '../ports/event-store.ts';
 import { type CaseBook, caseBook, type FactOf } from './case-book.ts';
 import type { CaseFile } from './case-file.ts';
 
@@ -7,6 +7,10 @@ import type { CaseFile } from './case-file.ts';
 export type CaseReader = {
   /** The case with everything the store holds of it now; empty if it holds nothing. */
   readonly open: (caseId: StreamName) => Promise<CaseBook>;
+  /** The case as it was last seen here, without asking the store; `undefined` if it is not kept. */
+  readonly recall: (caseId: StreamName) => CaseBook | undefined;
+  /** Takes what was just recorded, so that what is recalled is not behind one's own word. */
+  readonly recorded: (caseId: StreamName, events: readonly Recorded[]) => void;
   readonly read: (caseId: StreamName) => Promise<CaseFile | undefined>;
   /** The case from the events its authors had recorded by a moment. */
   readonly replay: (caseId: StreamName, at: string) => Promise<CaseFile | undefined>;
@@ -18,21 +22,33 @@ const keptCases = 1_000;
 export const caseReader = (store: Pick<EventStore, 'read'>, factOf: FactOf, sha256: Sha256): CaseReader => {
   const kept = new Map<StreamName, CaseBook>();
 
+  const keep = (book: CaseBook) => {
+    kept.delete(book.caseId);
+    kept.set(book.caseId, book);
+    const [oldest] = kept.keys();
+    if (kept.size > keptCases && oldest !== undefined) kept.delete(oldest);
+  };
+
   const open = async (caseId: StreamName): Promise<CaseBook> => {
     const book = kept.get(caseId) ?? caseBook(caseId, factOf, sha256);
     const from = book.revision();
     const news = await store.read(caseId, from);
     // Another read may have brought the book further meanwhile; what it took is not taken twice.
     book.take(news.filter(({ revision }) => revision > book.revision()));
-    kept.delete(caseId);
-    kept.set(caseId, book);
-    const [oldest] = kept.keys();
-    if (kept.size > keptCases && oldest !== undefined) kept.delete(oldest);
+    keep(book);
     return book;
   };
 
   return {
     open,
+    recall: (caseId) => kept.get(caseId),
+    recorded: (caseId, events) => {
+      const book = kept.get(caseId) ?? caseBook(caseId, factOf, sha256);
+      const news = events.filter(({ revision }) => revision > book.revision());
+      if (news[0]?.revision !== book.revision() + 1) return;
+      book.take(news);
+      keep(book);
+    },
     read: async (caseId) => {
       const book = await open(caseId);
       return book.revision() === 0 ? undefined : book.file();

@@ -116,6 +116,33 @@ describe('the desk of a tier', () => {
     expect(await atCounty.store.read(caseId)).toHaveLength(1);
   });
 
+  it('asks the store nothing about a case it knows, and everything once it is not as it was known', async () => {
+    const caseId = await opened(atCounty, 'known');
+    const { read, find } = atCounty.store;
+    let asked = 0;
+    const counted =
+      <Asked extends readonly unknown[], Answer>(ask: (...of: Asked) => Answer) =>
+      (...of: Asked): Answer => {
+        asked += 1;
+        return ask(...of);
+      };
+    Object.assign(atCounty.store, { read: counted(read), find: counted(find) });
+    const act = (idempotencyKey: string, type: 'preAccept' | 'accept') =>
+      atCounty.desk.execute({ ...clerk, caseId, idempotencyKey, command: { type } });
+    try {
+      expect(must(await act('first', 'preAccept'))).toMatchObject({ revision: 2, repeated: false });
+      expect(must(await act('second', 'accept'))).toMatchObject({ revision: 3, repeated: false });
+      expect(asked).toBe(0);
+      clock.advance(1);
+      expect(must(await act('first', 'preAccept'))).toMatchObject({ repeated: true });
+      expect(await act('third', 'accept')).toMatchObject({ refusal: { code: 'wrong-status' } });
+      expect(asked).toBeGreaterThan(0);
+    } finally {
+      Object.assign(atCounty.store, { read, find });
+    }
+    expect(await read(caseId)).toHaveLength(3);
+  });
+
   it('records a command once when it is sent twice at the same time', async () => {
     const caseId = await opened(atCounty, 'racing');
     const deed = { ...clerk, caseId, idempotencyKey: 'accept', command: { type: 'preAccept' } } as const;

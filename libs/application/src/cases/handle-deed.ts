@@ -47,13 +47,16 @@ const execute = async (deps: DeskDeps, deed: Deed): Promise<Result<Done, DeskRef
   const caseId = deed.command.type === 'open' ? streamToOpen(authoring, deed) : deed.caseId;
   if (caseId === undefined) return refuse({ code: 'case-not-found', caseId: '' as StreamName });
 
+  const atOnce = await onWhatIsKnown(deps, caseId, deed);
+  if (atOnce !== undefined) return ok(done(caseId, atOnce, false));
+
   for (let attempt = 1; ;) {
     // Asked anew each time: the attempt that lost may have been lost to its own twin.
     const earlier = await earlierAttempt(store, authoring, deed, asked(deed));
     if (!earlier.ok) return earlier;
     if (earlier.value.length > 0) return ok(done(caseId, earlier.value, true));
 
-    const decided = await decide(deps, caseId, deed);
+    const decided = await decide(deps, caseId, deed, await deps.cases.open(caseId));
     if (!decided.ok) return decided;
     if (deps.anchoredFirst !== undefined && decided.value.waiting.length > 0) {
       const anchored = await deps.anchoredFirst.awaited(decided.value.waiting);
@@ -62,10 +65,33 @@ const execute = async (deps: DeskDeps, deed: Deed): Promise<Result<Done, DeskRef
       continue;
     }
     const appended = await store.append(caseId, decided.value.seen, decided.value.events);
-    if (appended.ok) return ok(done(caseId, appended.value, false));
+    if (appended.ok) {
+      deps.cases.recorded(caseId, appended.value);
+      return ok(done(caseId, appended.value, false));
+    }
     if (attempt === attempts) return appended;
     attempt++;
   }
+};
+
+/**
+ * What the command records if the case is kept here and nobody else has moved it: then the store
+ * is asked nothing. Whatever else is the matter, a refusal included, is looked into properly: the
+ * store refuses a state that has passed, and an identity that an earlier attempt has used.
+ */
+const onWhatIsKnown = async (
+  deps: DeskDeps,
+  caseId: StreamName,
+  deed: Deed,
+): Promise<readonly Recorded[] | undefined> => {
+  const book = deps.cases.recall(caseId);
+  if (book === undefined || deed.command.type === 'open') return undefined;
+  const decided = await decide(deps, caseId, deed, book);
+  if (!decided.ok || decided.value.waiting.length > 0 || decided.value.events.length === 0) return undefined;
+  const appended = await deps.store.append(caseId, decided.value.seen, decided.value.events);
+  if (!appended.ok) return undefined;
+  deps.cases.recorded(caseId, appended.value);
+  return appended.value;
 };
 
 type Decided = {
@@ -79,15 +105,15 @@ const decide = async (
   deps: DeskDeps,
   caseId: StreamName,
   deed: Deed,
+  book: CaseBook,
 ): Promise<Result<Decided, DeskRefusal>> => {
-  const { cases, authoring, legalDay, resolveOpening } = deps;
+  const { authoring, legalDay, resolveOpening } = deps;
   const at = instant(authoring.clock.now());
   const by = { ...deed.by, authid: authoring.pseudonym(deed.principal, caseId) };
   const opened =
     deed.command.type === 'open' ? await resolveOpening(deed.command, by, caseId, at) : ok(deed.command);
   if (!opened.ok) return opened;
 
-  const book = await cases.open(caseId);
   const seen = book.revision();
   if (seen === 0 && deed.command.type !== 'open') return refuse({ code: 'case-not-found', caseId });
   // What is held back is told of the case as it was seen; if it moves on meanwhile, the append is refused.
