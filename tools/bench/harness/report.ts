@@ -55,6 +55,7 @@ export const figure = (value: number): string => {
   return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2);
 };
 
+const rounded = (value: number): number => Number(value.toFixed(2));
 const times = (value: number): string => `${figure(value)}×`;
 
 export const tellRow = (
@@ -77,7 +78,9 @@ export const tellRow = (
 const tellComparison = (one: Judged) => {
   const { median, lowerQuartile, lowest, highest } = one.ratio;
   const goal =
-    one.goal === undefined ? '' : `, 底线/目标 (floor/target) ${one.goal.floor}/${one.goal.target}`;
+    one.goal === undefined
+      ? ''
+      : `, 底线/目标 (floor/target) ${rounded(one.goal.floor)}/${rounded(one.goal.target)}`;
   line(
     `  ${one.label}: ${times(median)} (下四分位 lower quartile ${times(lowerQuartile)}, 范围 range ${times(lowest)}–${times(highest)}${goal})`,
   );

@@ -5,7 +5,7 @@ import {
   postgresEventStore,
   type PostgresServer,
 } from '@liandong/adapters/postgres';
-import type { EventStore, Position, Sealer } from '@liandong/application';
+import type { EventStore, Position, Sealer, ServiceKey } from '@liandong/application';
 import { eventHash, type TierCode } from '@liandong/kernel';
 import type pg from 'pg';
 import { benchSource, type Job } from './events.ts';
@@ -16,6 +16,10 @@ export type Ours = {
   readonly pool: pg.Pool;
   /** How the service connects: for another process, or another store of this one. */
   readonly url: string;
+  /** How the exchange connects, which keeps the ledger. */
+  readonly exchangeUrl: string;
+  /** What its seals verify with. */
+  readonly key: ServiceKey;
   readonly append: (job: Job) => Promise<void>;
   /**
    * That the store grew by exactly so many events since the last time, without a gap, and
@@ -34,7 +38,8 @@ export const openOurs = async (server: PostgresServer, tier: string): Promise<Ou
   const pool = openPool(urls.approval);
   const seal = sealer('approval', benchSource, key);
   const store = postgresEventStore({ pool, seal });
-  const isGenuine = sealVerifier(() => [serviceKey('approval', key)]);
+  const publicKey = serviceKey('approval', key);
+  const isGenuine = sealVerifier(() => [publicKey]);
   let known = await countedIn(pool);
 
   const assertSealed = async () => {
@@ -54,6 +59,8 @@ export const openOurs = async (server: PostgresServer, tier: string): Promise<Ou
     seal,
     pool,
     url: urls.approval,
+    exchangeUrl: urls.exchange,
+    key: publicKey,
     append: async ({ stream, seen, events }) => {
       const outcome = await store.append(stream, seen, events);
       if (!outcome.ok) throw new Error(`refused: ${JSON.stringify(outcome.refusal)}`);

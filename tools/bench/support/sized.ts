@@ -1,7 +1,7 @@
 import type { Cell } from '../harness/rounds.ts';
 
 /** Seconds a cell should take in one round. */
-export const secondsPerCell = (full: boolean): number => (full ? 2 : 0.3);
+export const secondsPerCell = (full: boolean): number => (full ? 2 : 0.2);
 
 /**
  * A cell that handles so many units that a round takes about the wanted time: the warm-up

@@ -11,5 +11,6 @@ export * from './ledger-links.ts';
 export type { LinkStatus } from './link-status.ts';
 export * from './network-tree.ts';
 export { maxBlockBytes, maxBlockEntries } from './outgoing-blocks.ts';
+export { entryProver } from './prove-entries.ts';
 export type { RedrivenEntry } from './receive.ts';
 export type { LinkEnd } from './session.ts';
