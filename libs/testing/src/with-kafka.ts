@@ -7,7 +7,6 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { GenericContainer, type StartedTestContainer, Wait } from 'testcontainers';
 
 /** The lines of Kafka that we are run against. */
 export const kafkaVersions = ['4.1', '3.9'] as const;
@@ -136,7 +135,9 @@ const inContainer = async (version: KafkaVersion): Promise<Broker> => {
     KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS: '0',
     KAFKA_AUTO_CREATE_TOPICS_ENABLE: 'false',
   };
-  const container: StartedTestContainer = await new GenericContainer(images[version])
+  // Read only where it is used: it is large, and every spec reads this file.
+  const { GenericContainer, Wait } = await import('testcontainers');
+  const container = await new GenericContainer(images[version])
     .withExposedPorts({ container: 9092, host: port })
     .withEnvironment(settings)
     .withWaitStrategy(Wait.forLogMessage(/Kafka Server started/))
