@@ -90,12 +90,12 @@ describe('a rule about the facts themselves', () => {
 
     const { chargeable: _, ...silent } = application;
     const unknown = facts();
-    const seen = [
+    const silence = [
       unknown('applied', { ...silent, stages: [] }),
-      unknown('charged', { amount: 100 }),
       unknown('ended', { ending: '6', reasonsGiven: true }),
-    ];
-    expect(rulesAt(late, seen)).toEqual([]);
+    ] as const;
+    expect(rulesAt(late, silence)).toEqual([]);
+    expect(rulesAt(late, [silence[0], unknown('charged', { amount: 100 }), silence[1]])).toEqual([]);
 
     const dear = course({ chargeable: true });
     expect(rulesAt(late, ended(dear.opened, dear.fact))).toEqual(['notChargedThoughChargeable']);
@@ -202,6 +202,26 @@ describe('a rule about the facts themselves', () => {
     const seen = (entry: 'offline' | 'counter') => [fact('applied', { ...application, entry })];
     expect(rulesAt(late, seen('offline'))).toEqual(['notEnteredOnline']);
     expect(rulesAt(late, seen('counter'))).toEqual([]);
+  });
+
+  it('needs an application to hold the facts against', () => {
+    const fact = facts();
+    const stray = [
+      fact('accepted', { from: received, missing: ['deed'] }, received, { recordedAt: october(25) }),
+      fact('ended', { ending: '2', reasonsGiven: false }, october(15), { recordedAt: october(25) }),
+      fact('charged', { amount: 1 }, october(15), { recordedAt: october(25) }),
+    ];
+    expect(rulesAt(late, stray)).toEqual([]);
+  });
+
+  it('is about the unit that acted, and about the lead where none is named', () => {
+    const fact = facts();
+    const accepted = (unit?: typeof county) =>
+      fact('accepted', { from: received, missing: ['deed'] }, received, unit && { unit });
+    const unitOf = (seen: Seen) =>
+      cardsAt(received, [fact('applied', { ...application, lead: water }), seen])[0]?.accountable.unit;
+    expect(unitOf(accepted(county))).toEqual(county);
+    expect(unitOf(accepted())).toEqual(water);
   });
 
   it('backDatedEntry: enough facts entered too late make one card, from the last of them on', () => {

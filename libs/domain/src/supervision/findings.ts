@@ -3,17 +3,26 @@ import type { Check } from './codes.ts';
 import type { Applied, Seen, SupervisedFacts } from './facts.ts';
 import { type Finding, stepsOf, type Supervised } from './supervised.ts';
 
+/** A matter that was applied for, and so has a lead. */
+type Led = Supervised & {
+  readonly applied: NonNullable<Supervised['applied']>;
+  readonly lead: Mandate;
+};
+
+const isLed = (state: Supervised): state is Led => state.applied !== undefined && state.lead !== undefined;
+
 /**
  * What one more fact shows against all before it. Facts without effect are looked at
  * too: our own doors refuse what cannot be, joined systems tell of it all the same.
  */
 export const findingsOf = (state: Supervised, seen: Seen): readonly Finding[] => {
   const { name, data } = seen.fact;
+  if (name === 'applied') {
+    const { entry, intake } = data;
+    return entry === 'offline' ? [finding({ lead: intake }, seen, 'notEnteredOnline')] : [];
+  }
+  if (!isLed(state)) return [];
   switch (name) {
-    case 'applied':
-      return data.entry === 'offline'
-        ? [finding(state, seen, 'notEnteredOnline', { unit: data.intake })]
-        : [];
     case 'correctionRequired':
       return secondCorrection(state, data, seen);
     case 'accepted':
@@ -26,7 +35,7 @@ export const findingsOf = (state: Supervised, seen: Seen): readonly Finding[] =>
     case 'answered':
       return answer(state, data, seen);
     case 'charged':
-      return state.applied?.chargeable === false ? [finding(state, seen, 'chargedThoughFree')] : [];
+      return state.applied.chargeable === false ? [finding(state, seen, 'chargedThoughFree')] : [];
     case 'ended':
       return end(state, data, seen);
     case 'preAccepted':
@@ -64,7 +73,7 @@ type About = {
 };
 
 const finding = (
-  { lead }: Supervised,
+  { lead }: Pick<Led, 'lead'>,
   seen: Seen,
   check: Check,
   { unit, step, round = 1, also = [], ending }: About = {},
@@ -73,7 +82,7 @@ const finding = (
   cause: seen.hash,
   ...(step !== undefined && { step }),
   round,
-  unit: unit ?? seen.unit ?? lead ?? { tier: seen.tier, department: '' },
+  unit: unit ?? seen.unit ?? lead,
   at: seen.at,
   evidence: [seen.hash, ...also],
   ...(ending !== undefined && { ending }),
@@ -81,7 +90,7 @@ const finding = (
 
 /** One notice lists everything; what a further one demands anew was not demanded in time. */
 const secondCorrection = (
-  state: Supervised,
+  state: Led,
   { demands }: SupervisedFacts['correctionRequired'],
   seen: Seen,
 ): readonly Finding[] => {
@@ -91,12 +100,11 @@ const secondCorrection = (
 };
 
 const answer = (
-  state: Supervised,
+  state: Led,
   { step, round, startedAt }: SupervisedFacts['answered'],
   seen: Seen,
 ): readonly Finding[] => {
   const { applied } = state;
-  if (applied === undefined) return [];
   const planned = stepsOf(applied).find(({ id }) => id === step);
   const about = { unit: planned?.unit, step, round };
   const opened = state.stages.find(({ id }) => id === planned?.stage)?.at ?? applied.at;
@@ -111,7 +119,7 @@ const answer = (
 };
 
 /** Whether a stage before this one still waits for an answer. */
-const beforeItsTurn = ({ answered }: Supervised, { stages }: Applied, stage: string): boolean =>
+const beforeItsTurn = ({ answered }: Led, { stages }: Applied, stage: string): boolean =>
   stages
     .slice(
       0,
@@ -120,7 +128,7 @@ const beforeItsTurn = ({ answered }: Supervised, { stages }: Applied, stage: str
     .some(({ steps }) => steps.some(({ id }) => !answered.includes(id)));
 
 const end = (
-  state: Supervised,
+  state: Led,
   { ending, reasonsGiven }: SupervisedFacts['ended'],
   seen: Seen,
 ): readonly Finding[] => {
@@ -129,7 +137,7 @@ const end = (
   const closed =
     needReasons && !reasonsGiven ? [finding(state, seen, 'closedWithoutReason', { ending })] : [];
   // What follows is about a case that ran its whole course.
-  if (applied === undefined || (ending !== '0' && ending !== '6')) return closed;
+  if (ending !== '0' && ending !== '6') return closed;
   const planned = stepsOf(applied).map(({ id }) => id);
   const unlike = planned.some((id) => !answered.includes(id)) || answered.some((id) => !planned.includes(id));
   return [

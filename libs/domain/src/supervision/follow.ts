@@ -37,11 +37,11 @@ export const superviseAll = (facts: Iterable<Seen>): Supervised => {
 };
 
 /** Who acted, and whether it was entered in time. */
-const noted = (state: Supervised, { unit, authid, tier, hash, at, recordedAt }: Seen): Supervised => {
-  const acting = unit ?? { tier, department: state.lead?.department ?? '' };
+const noted = (state: Supervised, { fact, unit, authid, hash, at, recordedAt }: Seen): Supervised => {
   const handlers = unit === undefined ? state.handlers : { ...state.handlers, [unitKey(unit)]: authid };
   const late = Date.parse(recordedAt) - Date.parse(at);
-  if (late < noteworthyDelay) return { ...state, handlers };
+  const acting = unit ?? (fact.name === 'applied' ? fact.data.intake : state.lead);
+  if (late < noteworthyDelay || acting === undefined) return { ...state, handlers };
   return {
     ...state,
     handlers,
