@@ -6,5 +6,6 @@ export * from './event-store.ts';
 export * from './ledger-book.ts';
 export * from './link-book.ts';
 export * from './parking.ts';
+export * from './supervision-book.ts';
 export * from './views.ts';
 export * from './witness-store.ts';

@@ -41,7 +41,8 @@ export type CaseBook = {
   readonly file: () => CaseFile;
 };
 
-type Known = { readonly envelope: Envelope; readonly fact: CaseFact | undefined };
+/** An event, and what it says. */
+export type Known = { readonly envelope: Envelope; readonly fact: CaseFact | undefined };
 
 export const caseBook = (caseId: StreamName, factOf: FactOf, sha256: Sha256): CaseBook => {
   const known = new Map<EventHash, Known>();
@@ -87,7 +88,8 @@ export const caseBook = (caseId: StreamName, factOf: FactOf, sha256: Sha256): Ca
   };
 };
 
-const entryOf = (hash: EventHash, envelope: Envelope, fact: CaseFact | undefined): Entry[] => {
+/** An event as the register order needs it; none for an event whose author cannot be told. */
+export const entryOf = (hash: EventHash, envelope: Envelope, fact: CaseFact | undefined): Entry[] => {
   const author = authorOf(envelope.source);
   if (author === undefined) return [];
   const spine = fact && spineOf(fact, author.tier);
@@ -105,7 +107,7 @@ const entryOf = (hash: EventHash, envelope: Envelope, fact: CaseFact | undefined
   ];
 };
 
-const happened = ({ entry, leadThen, superseded }: Placed, known: Known | undefined): Happened => ({
+export const happened = ({ entry, leadThen, superseded }: Placed, known: Known | undefined): Happened => ({
   fact: known?.fact,
   beside: known?.envelope.type === erasedType,
   hash: entry.hash,
