@@ -1,3 +1,5 @@
+import { configurationFile } from '@liandong/contracts/environment';
+
 /** What the audit service does is its first argument; each role is a process of its own. */
 const roles: Readonly<Record<string, (file: string) => Promise<{ readonly close: () => Promise<void> }>>> = {
   witness: async (file) => {
@@ -11,29 +13,31 @@ const roles: Readonly<Record<string, (file: string) => Promise<{ readonly close:
   serve: async (file) => (await import('./serve.ts')).serve(file),
 };
 
-const [role = '', file] = process.argv.slice(2);
-const start = Object.hasOwn(roles, role) ? roles[role] : undefined;
-if (start === undefined || file === undefined) {
-  console.error(
-    '用法 Usage: node apps/audit/dist/main.js witness <见证配置文件 witness configuration>\n' +
-      '           node apps/audit/dist/main.js serve <层级配置文件 tier configuration>',
-  );
-  process.exit(2);
-}
-
 try {
-  const running = await start(file);
+  const [role = '', given] = process.argv.slice(2);
+  const start = Object.hasOwn(roles, role) ? roles[role] : undefined;
+  const file = configurationFile(given, process.env);
+  if (start === undefined || file === undefined) {
+    console.error(
+      '用法 Usage: node apps/audit/dist/main.js witness <见证配置文件 witness configuration>\n' +
+        '           node apps/audit/dist/main.js serve <层级配置文件 tier configuration>',
+    );
+    process.exit(2);
+  }
+  const starting = start(file);
+  // From the first moment: nobody else ends the first process of a container.
   // `disconnect`: whoever started it with a channel to it is gone.
   for (const signal of ['SIGINT', 'SIGTERM', 'disconnect'] as const)
     process.once(signal, () => {
-      running.close().then(
-        () => process.exit(0),
-        () => process.exit(1),
-      );
+      starting
+        .then((running) => running.close())
+        .then(
+          () => process.exit(0),
+          () => process.exit(1),
+        );
     });
+  await starting;
 } catch (error) {
   console.error((error as Error).message);
   process.exit(1);
 }
-
-export {};

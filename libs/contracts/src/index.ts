@@ -1,4 +1,6 @@
 export * from './commands/index.ts';
+export * from './config-problems.ts';
+export * from './environment.ts';
 export * from './ledger-policy.ts';
 export * from './link-config.ts';
 export * from './link-records.ts';

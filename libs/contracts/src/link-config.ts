@@ -1,6 +1,7 @@
 import type { TierCode } from '@liandong/kernel';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { type ConfigProblem, rule } from './config-problems.ts';
 
 /** Brokers, and what they are shown. Paths are absolute. */
 export type KafkaBrokers = {
@@ -32,13 +33,13 @@ const file = z.string().min(1);
 
 export const kafkaBrokersShape = z.strictObject({
   brokers: z
-    .array(z.string().regex(/^[^\s/]+:\d{1,5}$/, 'an address `host:port`'))
+    .array(z.string().regex(/^[^\s/]+:\d{1,5}$/, rule('地址，形如 `host:port`', 'an address `host:port`')))
     .min(1)
     .max(32),
   tls: z
     .strictObject({ caFile: file.optional(), certFile: file.optional(), keyFile: file.optional() })
     .refine(({ certFile, keyFile }) => (certFile === undefined) === (keyFile === undefined), {
-      error: 'certFile and keyFile go together',
+      error: rule('certFile 与 keyFile 须同时给出', 'certFile and keyFile go together'),
     })
     .optional(),
   sasl: z
@@ -52,7 +53,7 @@ export const kafkaBrokersShape = z.strictObject({
 
 const peer = z
   .string()
-  .regex(/^(\d{6}|\d{9})$/, 'a division code of 6 or 9 digits')
+  .regex(/^(\d{6}|\d{9})$/, rule('6 或 9 位区划代码', 'a division code of 6 or 9 digits'))
   .transform((code) => code as TierCode);
 
 export const linksShape = z
@@ -85,14 +86,21 @@ type Neighbours = {
 };
 
 /** A link is between neighbours of the tree, and has one line. */
-export const linkProblems = ({ tier, members, links = [] }: Neighbours) => {
+export const linkProblems = ({ tier, members, links = [] }: Neighbours): readonly ConfigProblem[] => {
   const parent = members.find((member) => member.tier === tier)?.parent;
   const near = new Set(members.filter((member) => member.parent === tier).map((member) => member.tier));
   if (parent !== undefined) near.add(parent);
   return links.flatMap(({ peer }, n) => [
-    ...(near.has(peer) ? [] : [{ field: `links.${n}.peer`, rule: 'is not a neighbour of this tier' }]),
+    ...(near.has(peer)
+      ? []
+      : [
+          {
+            field: `links.${n}.peer`,
+            rule: rule('不是本层级的直接上下级', 'is not a neighbour of this tier'),
+          },
+        ]),
     ...(links.findIndex((link) => link.peer === peer) < n
-      ? [{ field: `links.${n}.peer`, rule: 'is named twice' }]
+      ? [{ field: `links.${n}.peer`, rule: rule('出现两次', 'is named twice') }]
       : []),
   ]);
 };

@@ -240,11 +240,57 @@ describe('a tier configuration', () => {
     try {
       const file = join(folder, 'tier.json');
       writeFileSync(file, JSON.stringify({ ...county, tier: '43' }));
-      expect(() => loadTierConfig(file)).toThrow(/tier\.json.*\n {2}tier: a division code/);
+      expect(() => loadTierConfig(file)).toThrow(/tier\.json.*\n {2}tier: 6 或 9 位区划代码 · a division code.*found: \"43\"/);
       writeFileSync(file, '{');
       expect(() => loadTierConfig(file)).toThrow(/cannot read the tier configuration/);
     } finally {
       rmSync(folder, { recursive: true });
     }
+  });
+
+  it('names all that is wrong at once, between fields too', () => {
+    const json = {
+      ...county,
+      network: 'UPPER',
+      epoch: 2,
+      listen: { approvalHttp: { host: '127.0.0.1', port: 70_000 } },
+      links: [{ peer: '431099', via: 'grpc' }],
+    };
+    expect(problemsOf(json).map(({ field }) => field)).toEqual([
+      'network',
+      'listen.approvalHttp.port',
+      'epoch',
+      'links.0.peer',
+    ]);
+  });
+
+  it('says what was found, in both languages, and never what may be a secret', () => {
+    const url = 'postgres://tier:hunter2@db/tier';
+    const pem = '-----BEGIN PRIVATE KEY-----\nMC4CAQ';
+    const sasl = { mechanism: 'rot13', username: '', passwordFile: ['hunter2'] };
+    const json = {
+      ...county,
+      network: url,
+      epoch: 'one',
+      parentLink: { address: pem },
+      keyFiles: { exchange: 7, password: 'hunter2' },
+      secretFile: { hunter2: true },
+      links: [{ peer: '431000', via: 'kafka', brokers: [url], sasl }],
+    };
+    const problems = problemsOf(json);
+    expect(problems.map(({ field, found }) => [field, found])).toEqual([
+      ['network', `${url.length} 个字符，不予显示 · ${url.length} characters, not shown`],
+      ['epoch', '"one"'],
+      ['parentLink.address', `${pem.length} 个字符，不予显示 · ${pem.length} characters, not shown`],
+      ['links.0.brokers.0', `${url.length} 个字符，不予显示 · ${url.length} characters, not shown`],
+      ['links.0.sasl.mechanism', '"rot13"'],
+      ['links.0.sasl.username', '""'],
+      ['links.0.sasl.passwordFile', '列表 · a list'],
+      ['keyFiles.exchange', '7'],
+      ['keyFiles', '对象 · an object'],
+      ['secretFile', '对象 · an object'],
+    ]);
+    expect(JSON.stringify(problems)).not.toMatch(/hunter2|MC4CAQ/);
+    for (const { rule } of problems) expect(rule).toMatch(/[\u4e00-\u9fff].* · [A-Z0-9a-z]/);
   });
 });

@@ -3,6 +3,14 @@ import { ok, refuse, type Result, serviceNames, type TierCode } from '@liandong/
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
+import {
+  type ConfigProblem,
+  type ConfigRefusal,
+  problemText,
+  rule,
+  schemaProblems,
+  withFound,
+} from './config-problems.ts';
 import { absoluteLinks, type LinkConfig, linkProblems, linksShape } from './link-config.ts';
 
 /** A tier of the network as every other tier knows it: the trust root of this release. */
@@ -90,14 +98,9 @@ export type TierConfig = {
     { readonly issuer: string; readonly audience: string; readonly jwksUrl: string } | undefined;
 };
 
-export type ConfigRefusal = {
-  readonly code: 'bad-configuration';
-  readonly problems: readonly { readonly field: string; readonly rule: string }[];
-};
-
 const tierCode = z
   .string()
-  .regex(/^(\d{6}|\d{9})$/, 'a division code of 6 or 9 digits')
+  .regex(/^(\d{6}|\d{9})$/, rule('6 或 9 位区划代码', 'a division code of 6 or 9 digits'))
   .transform((code) => code as TierCode);
 const epoch = z.int().min(0).max(999_999_999);
 const path = z.string().min(1);
@@ -105,13 +108,17 @@ const listen = z.strictObject({ host: z.string().min(1), port: z.int().min(0).ma
 
 const serviceKey = z.strictObject({
   service: z.enum(serviceNames),
-  keyId: z.string().regex(/^[0-9a-f]{8}$/, '8 hex digits'),
-  publicKey: z.string().regex(/^[A-Za-z0-9+/]{43}=$/, 'a 32-byte Ed25519 key in base64'),
+  keyId: z.string().regex(/^[0-9a-f]{8}$/, rule('8 位十六进制数字', '8 hex digits')),
+  publicKey: z
+    .string()
+    .regex(/^[A-Za-z0-9+/]{43}=$/, rule('32 字节 Ed25519 公钥，base64', 'a 32-byte Ed25519 key in base64')),
 });
 
 const letterKey = z.strictObject({
-  keyId: z.string().regex(/^[0-9a-f]{8}$/, '8 hex digits'),
-  publicKey: z.string().regex(/^[A-Za-z0-9+/]{43}=$/, 'a 32-byte X25519 key in base64'),
+  keyId: z.string().regex(/^[0-9a-f]{8}$/, rule('8 位十六进制数字', '8 hex digits')),
+  publicKey: z
+    .string()
+    .regex(/^[A-Za-z0-9+/]{43}=$/, rule('32 字节 X25519 公钥，base64', 'a 32-byte X25519 key in base64')),
 });
 
 const member = z.strictObject({
@@ -123,20 +130,29 @@ const member = z.strictObject({
   logKey: z
     .string()
     .max(500)
-    .regex(/^[^+\s]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]+=*$/, 'a verifier key')
+    .regex(
+      /^[^+\s]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]+=*$/,
+      rule('验证公钥（名称+8 位十六进制+base64）', 'a verifier key'),
+    )
     .optional(),
   policy: z.string().max(65_536).optional(),
   letterKey: letterKey.optional(),
 });
 
 const shape = z.strictObject({
-  network: z.string().regex(/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/, 'a lower-case host name'),
+  network: z
+    .string()
+    .regex(/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/, rule('小写主机名', 'a lower-case host name')),
   tier: tierCode,
   epoch: epoch.default(1),
   demonstration: z.strictObject({ clockOffsetFile: path }).optional(),
   members: z.array(member).min(1).max(10_000),
   parentLink: z
-    .strictObject({ address: z.string().regex(/^[^\s/]+:\d{1,5}$/, 'an address `host:port`') })
+    .strictObject({
+      address: z
+        .string()
+        .regex(/^[^\s/]+:\d{1,5}$/, rule('地址，形如 `host:port`', 'an address `host:port`')),
+    })
     .optional(),
   links: linksShape.optional(),
   listen: z
@@ -181,16 +197,29 @@ const shape = z.strictObject({
   identity: z.strictObject({ issuer: z.url(), audience: z.string().min(1), jwksUrl: z.url() }).optional(),
 });
 
+/** What the rules between fields look at. */
+const between = z.object(
+  shape.pick({
+    tier: true,
+    epoch: true,
+    members: true,
+    parentLink: true,
+    links: true,
+    keyFiles: true,
+    evidenceFolder: true,
+  }).shape,
+);
+
 /** Checks a configuration whole and names every field that is wrong. Relative paths stand against `folder`. */
 export const parseTierConfig = (json: unknown, folder: string): Result<TierConfig, ConfigRefusal> => {
   const parsed = shape.safeParse(json);
-  if (!parsed.success)
-    return refuse({
-      code: 'bad-configuration',
-      problems: parsed.error.issues.map(({ path, message }) => ({ field: path.join('.'), rule: message })),
-    });
-  const problems = [...treeProblems(parsed.data), ...linkProblems(parsed.data)];
-  if (problems.length > 0) return refuse({ code: 'bad-configuration', problems });
+  const related = parsed.success ? parsed : between.safeParse(json);
+  const problems = [
+    ...(parsed.success ? [] : schemaProblems(parsed.error.issues, json)),
+    ...(related.success ? [...treeProblems(related.data), ...linkProblems(related.data)] : []),
+  ];
+  if (!parsed.success || problems.length > 0)
+    return refuse({ code: 'bad-configuration', problems: withFound(problems, json) });
   const at = (file: string | undefined) => (file === undefined ? undefined : resolve(folder, file));
   const { demonstration, databaseUrlFiles, keyFiles, policyFile, evidenceFolder, secretFile, copies, links } =
     parsed.data;
@@ -227,28 +256,55 @@ const treeProblems = ({
   parentLink,
   keyFiles,
   evidenceFolder,
-}: z.infer<typeof shape>) => {
-  const problems: { field: string; rule: string }[] = [];
+}: z.infer<typeof between>): readonly ConfigProblem[] => {
+  const problems: ConfigProblem[] = [];
   const byTier = new Map(members.map((each) => [each.tier, each]));
   const own = byTier.get(tier);
-  if (byTier.size < members.length) problems.push({ field: 'members', rule: 'names a tier twice' });
-  if (own === undefined) problems.push({ field: 'tier', rule: 'is not among the members' });
-  else if (own.epoch !== epoch) problems.push({ field: 'epoch', rule: `the members say ${own.epoch}` });
+  if (byTier.size < members.length)
+    problems.push({ field: 'members', rule: rule('同一层级出现两次', 'names a tier twice') });
+  if (own === undefined)
+    problems.push({
+      field: 'tier',
+      rule: rule('不在 members 之中，请补上', 'is not among the members: add it'),
+    });
+  else if (own.epoch !== epoch)
+    problems.push({
+      field: 'epoch',
+      rule: rule(`members 中为 ${own.epoch}`, `the members say ${own.epoch}`),
+    });
   if (parentLink !== undefined && own !== undefined && own.parent === undefined)
-    problems.push({ field: 'parentLink', rule: 'this tier has no superior' });
+    problems.push({
+      field: 'parentLink',
+      rule: rule('本层级没有上级，请删去', 'this tier has no superior: leave it out'),
+    });
   if (own?.policy !== undefined && keyFiles.exchange !== undefined) {
     if (keyFiles.log === undefined)
-      problems.push({ field: 'keyFiles.log', rule: 'is needed: this tier keeps a ledger' });
+      problems.push({
+        field: 'keyFiles.log',
+        rule: rule('必填：本层级设有账本', 'is needed: this tier keeps a ledger'),
+      });
     if (evidenceFolder === undefined)
-      problems.push({ field: 'evidenceFolder', rule: 'is needed: this tier keeps a ledger' });
+      problems.push({
+        field: 'evidenceFolder',
+        rule: rule('必填：本层级设有账本', 'is needed: this tier keeps a ledger'),
+      });
   }
   if (own?.letterKey !== undefined && keyFiles.exchange !== undefined && keyFiles.letters === undefined)
-    problems.push({ field: 'keyFiles.letters', rule: 'is needed: the members name a key for letters' });
+    problems.push({
+      field: 'keyFiles.letters',
+      rule: rule('必填：members 中有信函公钥', 'is needed: the members name a key for letters'),
+    });
   if (members.filter(({ parent }) => parent === undefined).length !== 1)
-    problems.push({ field: 'members', rule: 'exactly one tier has no parent' });
+    problems.push({
+      field: 'members',
+      rule: rule('须恰有一个层级没有上级', 'exactly one tier has no parent'),
+    });
   for (const [n, { parent }] of members.entries())
     if (parent !== undefined && !byTier.has(parent))
-      problems.push({ field: `members.${n}.parent`, rule: 'is not among the members' });
+      problems.push({
+        field: `members.${n}.parent`,
+        rule: rule('不在 members 之中，请补上', 'is not among the members: add it'),
+      });
   for (const [n, { tier }] of members.entries()) {
     const seen = new Set<TierCode>();
     let above = byTier.get(tier);
@@ -256,7 +312,8 @@ const treeProblems = ({
       seen.add(above.tier);
       above = above.parent === undefined ? undefined : byTier.get(above.parent);
     }
-    if (above !== undefined) problems.push({ field: `members.${n}.parent`, rule: 'is its own superior' });
+    if (above !== undefined)
+      problems.push({ field: `members.${n}.parent`, rule: rule('上级关系成环', 'is its own superior') });
   }
   return problems;
 };
@@ -265,16 +322,19 @@ const treeProblems = ({
 export const loadTierConfig = (file: string): TierConfig => {
   const parsed = parseTierConfig(readJson(file), dirname(resolve(file)));
   if (parsed.ok) return parsed.value;
-  const lines = parsed.refusal.problems.map(({ field, rule }) => `  ${field || '(whole file)'}: ${rule}`);
-  throw new Error(`${file} is not a tier configuration:\n${lines.join('\n')}`);
+  const lines = parsed.refusal.problems.map(problemText);
+  throw new Error(`${file} 不是有效的层级配置 is not a tier configuration:\n${lines.join('\n')}`);
 };
 
 const readJson = (file: string): unknown => {
   try {
     return JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
-    throw new Error(`cannot read the tier configuration ${file}: ${(error as Error).message}`, {
+    throw new Error(`无法读取 cannot read the tier configuration ${file}: ${(error as Error).message}`, {
       cause: error,
     });
   }
 };
+
+/** For editors and for checks that are not ours. What a rule between fields forbids it does not say. */
+export const tierConfigSchema = (): object => z.toJSONSchema(shape, { io: 'input' });

@@ -59,8 +59,8 @@ describe('the configuration of witnesses', () => {
 
   it('refuses two witnesses at one place', () => {
     const { path: _, ...nowhere } = two;
-    expect(problemsOf({ ...whole, witnesses: [one, nowhere] })).toEqual([
-      { field: 'witnesses.1.path', rule: 'is another witness’s' },
+    expect(problemsOf({ ...whole, witnesses: [one, nowhere] })).toMatchObject([
+      { field: 'witnesses.1.path', rule: expect.stringContaining('is another witness’s') as unknown },
     ]);
   });
 

@@ -3,7 +3,14 @@ import { ofType, parseVKey, type VKey } from '@liandong/ledger';
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
-import type { ConfigRefusal } from './tier-config.ts';
+import {
+  type ConfigProblem,
+  type ConfigRefusal,
+  problemText,
+  rule,
+  schemaProblems,
+  withFound,
+} from './config-problems.ts';
 
 /** One witness of a process. Paths are absolute. */
 export type WitnessIdentity = {
@@ -31,10 +38,10 @@ const identity = z.strictObject({
   name: z
     .string()
     .max(255)
-    .regex(/^[^\s+\p{Cc}]+$/u, 'a key name: no space and no plus'),
+    .regex(/^[^\s+\p{Cc}]+$/u, rule('密钥名称，不含空格与加号', 'a key name: no space and no plus')),
   path: z
     .string()
-    .regex(/^[a-z0-9-]{1,63}$/, 'lower-case letters, digits and hyphens')
+    .regex(/^[a-z0-9-]{1,63}$/, rule('小写字母、数字与连字符', 'lower-case letters, digits and hyphens'))
     .optional(),
   keyFile: path,
   folder: path,
@@ -47,8 +54,6 @@ const shape = z.strictObject({
   witnesses: z.array(identity).min(1).max(64),
 });
 
-type Problem = ConfigRefusal['problems'][number];
-
 /** Checks a configuration whole and names every field that is wrong. Relative paths stand against `folder`. */
 export const parseWitnessConfig = (
   sha256: Sha256,
@@ -56,23 +61,25 @@ export const parseWitnessConfig = (
   folder: string,
 ): Result<WitnessConfig, ConfigRefusal> => {
   const parsed = shape.safeParse(json);
-  if (!parsed.success)
-    return bad(parsed.error.issues.map(({ path, message }) => ({ field: path.join('.'), rule: message })));
+  if (!parsed.success) return bad(schemaProblems(parsed.error.issues, json), json);
   const { listen, demonstration, witnesses } = parsed.data;
-  const problems: Problem[] = [];
+  const problems: ConfigProblem[] = [];
   const identities = witnesses.map(({ name, path = '', keyFile, folder: own, logs }, n): WitnessIdentity => ({
     ...{ name, path, keyFile: resolve(folder, keyFile), folder: resolve(folder, own) },
     logs: logs.flatMap((text, m): readonly VKey[] => {
       const key = parseVKey(sha256, text);
       const typed = key.ok ? ofType(key.value, 'ed25519') : key;
       if (typed.ok) return [typed.value];
-      problems.push({ field: `witnesses.${n}.logs.${m}`, rule: `no key of a log: ${typed.refusal.rule}` });
+      problems.push({
+        field: `witnesses.${n}.logs.${m}`,
+        rule: rule('不是账本的公钥', `no key of a log: ${typed.refusal.rule}`),
+      });
       return [];
     }),
   }));
   for (const field of ['name', 'path', 'keyFile', 'folder'] as const)
     problems.push(...repeated(identities, field));
-  if (problems.length > 0) return bad(problems);
+  if (problems.length > 0) return bad(problems, json);
   return ok({
     ...{ listen, witnesses: identities },
     ...(demonstration && {
@@ -81,32 +88,33 @@ export const parseWitnessConfig = (
   });
 };
 
-const bad = (problems: readonly Problem[]) => refuse<ConfigRefusal>({ code: 'bad-configuration', problems });
+const bad = (problems: readonly ConfigProblem[], json: unknown) =>
+  refuse<ConfigRefusal>({ code: 'bad-configuration', problems: withFound(problems, json) });
 
 /** Two witnesses of one key or one memory would be one witness that counts twice. */
 const repeated = (
   identities: readonly WitnessIdentity[],
   field: 'name' | 'path' | 'keyFile' | 'folder',
-): readonly Problem[] =>
+): readonly ConfigProblem[] =>
   identities.flatMap((each, n) =>
     identities.findIndex((other) => other[field] === each[field]) === n
       ? []
-      : [{ field: `witnesses.${n}.${field}`, rule: 'is another witness’s' }],
+      : [{ field: `witnesses.${n}.${field}`, rule: rule('与另一见证相同', 'is another witness’s') }],
   );
 
 /** Reads and checks the file, or throws an error that an operator can act on. */
 export const loadWitnessConfig = (sha256: Sha256, file: string): WitnessConfig => {
   const parsed = parseWitnessConfig(sha256, readJson(file), dirname(resolve(file)));
   if (parsed.ok) return parsed.value;
-  const lines = parsed.refusal.problems.map(({ field, rule }) => `  ${field || '(whole file)'}: ${rule}`);
-  throw new Error(`${file} is not a witness configuration:\n${lines.join('\n')}`);
+  const lines = parsed.refusal.problems.map(problemText);
+  throw new Error(`${file} 不是有效的见证配置 is not a witness configuration:\n${lines.join('\n')}`);
 };
 
 const readJson = (file: string): unknown => {
   try {
     return JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
-    throw new Error(`cannot read the witness configuration ${file}: ${(error as Error).message}`, {
+    throw new Error(`无法读取 cannot read the witness configuration ${file}: ${(error as Error).message}`, {
       cause: error,
     });
   }
