@@ -9,8 +9,9 @@ export type Child<Greeting> = { readonly greeting: Greeting; readonly end: () =>
 export const startChild = async <Greeting>(
   script: string,
   args: readonly string[],
+  options: readonly string[] = [],
 ): Promise<Child<Greeting>> => {
-  const child = spawn(process.execPath, [path.join(import.meta.dirname, script), ...args], {
+  const child = spawn(process.execPath, [...options, path.join(import.meta.dirname, script), ...args], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const exited = once(child, 'exit');
