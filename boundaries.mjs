@@ -64,6 +64,7 @@ export const layers = {
       http: { npm: ['fastify', 'jose'], node: [everyNodeModule] },
       'witness-file': { node: [everyNodeModule] },
       // Everywhere a tier's data lies, read for the coverage report.
+      'postgres-supervision': { npm: ['pg'], knows: ['pg'] },
       copies: { npm: ['pg'], node: [everyNodeModule] },
       jwe: { npm: ['jose'], node: ['node:crypto'] },
     },

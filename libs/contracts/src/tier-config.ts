@@ -52,12 +52,15 @@ export type TierConfig = {
     readonly exchangeHttp?: Listen | undefined;
     readonly auditHttp?: Listen | undefined;
     readonly auditGrpc?: Listen | undefined;
+    readonly supervisionHttp?: Listen | undefined;
+    readonly supervisionGrpc?: Listen | undefined;
     /** Where lower tiers dial in; absent for a tier without any. */
     readonly link?: Listen | undefined;
   };
   /** Files that each hold the connection URL of one role, so that no secret stands in the configuration. */
   readonly databaseUrlFiles: {
     readonly approval?: string | undefined;
+    readonly supervision?: string | undefined;
     readonly exchange?: string | undefined;
     /** Reads and writes nothing: for auditors. */
     readonly audit?: string | undefined;
@@ -65,6 +68,7 @@ export type TierConfig = {
   /** Private keys, PEM, one file per service. */
   readonly keyFiles: {
     readonly approval?: string | undefined;
+    readonly supervision?: string | undefined;
     readonly exchange?: string | undefined;
     /** What signs the tier's ledger: a key of its own, as is that of a witness. */
     readonly log?: string | undefined;
@@ -85,7 +89,7 @@ export type TierConfig = {
   };
   /** Milliseconds that an act of the lead waits until what it builds on is anchored; then it needs an override. */
   readonly anchorPatienceMs: number;
-  /** What pseudonyms and fingerprints of this tier are keyed with; only `approval` reads it. */
+  /** What pseudonyms and fingerprints of this tier are keyed with; only `approval` and `supervision` read it. */
   readonly secretFile?: string | undefined;
   readonly privacy: {
     /** How many years the law has a record kept once its matter has ended; personal fields stay as long. */
@@ -162,15 +166,23 @@ const shape = z.strictObject({
       exchangeHttp: listen.optional(),
       auditHttp: listen.optional(),
       auditGrpc: listen.optional(),
+      supervisionHttp: listen.optional(),
+      supervisionGrpc: listen.optional(),
       link: listen.optional(),
     })
     .default({}),
   databaseUrlFiles: z
-    .strictObject({ approval: path.optional(), exchange: path.optional(), audit: path.optional() })
+    .strictObject({
+      approval: path.optional(),
+      supervision: path.optional(),
+      exchange: path.optional(),
+      audit: path.optional(),
+    })
     .default({}),
   keyFiles: z
     .strictObject({
       approval: path.optional(),
+      supervision: path.optional(),
       exchange: path.optional(),
       log: path.optional(),
       witness: path.optional(),
@@ -228,11 +240,13 @@ export const parseTierConfig = (json: unknown, folder: string): Result<TierConfi
     demonstration: demonstration && { clockOffsetFile: resolve(folder, demonstration.clockOffsetFile) },
     databaseUrlFiles: {
       approval: at(databaseUrlFiles.approval),
+      supervision: at(databaseUrlFiles.supervision),
       exchange: at(databaseUrlFiles.exchange),
       audit: at(databaseUrlFiles.audit),
     },
     keyFiles: {
       approval: at(keyFiles.approval),
+      supervision: at(keyFiles.supervision),
       exchange: at(keyFiles.exchange),
       log: at(keyFiles.log),
       witness: at(keyFiles.witness),

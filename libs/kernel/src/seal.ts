@@ -25,12 +25,14 @@ export const sealedBytes = (sha256: Sha256, source: Source, leaves: readonly Eve
   utf8(`liandong/commit/v1\n${source}\n${leaves.length}\n${toHex(sha256(concat(...leaves.map(fromHex))))}\n`);
 
 /** Which contexts each service may write. The keeper and every receiver refuse anything else. */
-const contextsOf: Readonly<Record<ServiceName, readonly string[]>> = {
+const contexts: Readonly<Record<ServiceName, readonly string[]>> = {
   approval: ['case', 'item', 'department', 'tier', 'privacy'],
   supervision: ['card', 'calendar', 'assessment'],
   exchange: ['link', 'ledger'],
   audit: ['audit'],
 };
 
+export const contextsOf = (service: ServiceName): readonly string[] => contexts[service];
+
 export const maySeal = (service: ServiceName, type: string): boolean =>
-  contextsOf[service].includes(type.split('.')[1] ?? '');
+  contexts[service].includes(type.split('.')[1] ?? '');

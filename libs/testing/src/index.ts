@@ -11,6 +11,7 @@ export * from './simulated-link.ts';
 export * from './test-tier.ts';
 export * from './postgres-proxy.ts';
 export * from './link-book.contract.ts';
+export * from './supervision-book.contract.ts';
 export * from './views.contract.ts';
 export * from './parking.contract.ts';
 export * from './ledger-book.contract.ts';

@@ -1,4 +1,4 @@
-import { type ServiceName, serviceNames, type TierCode } from '@liandong/kernel';
+import { contextsOf, type ServiceName, serviceNames, type TierCode } from '@liandong/kernel';
 import pg from 'pg';
 import { migrateStore } from '../store/migrate.ts';
 import type { PostgresServer } from './start-postgres.ts';
@@ -18,7 +18,10 @@ const writers: readonly ServiceName[] = ['approval', 'supervision', 'exchange'];
  * A tier's database on the server, up to date: made at the first call with its roles, its event
  * store, and one schema for each service. May be called at every start.
  */
-export const createTierDatabase = async (server: PostgresServer, tier: TierCode): Promise<TierDatabase> => {
+export const createTierDatabase = async (
+  server: Pick<PostgresServer, 'url' | 'password'>,
+  tier: TierCode,
+): Promise<TierDatabase> => {
   const database = `tier_${tier}`;
   const owner = `${database}_owner`;
   const roleOf = (service: ServiceName) => `${database}_${service}`;
@@ -51,6 +54,7 @@ export const createTierDatabase = async (server: PostgresServer, tier: TierCode)
     readers: [roleOf('audit')],
     receiver: roleOf('exchange'),
     eraser: roleOf('approval'),
+    supervisor: { role: roleOf('supervision'), contexts: contextsOf('supervision') },
   });
   const urlOf = (service: ServiceName) => server.url(roleOf(service), database);
   return {
@@ -89,7 +93,7 @@ const lockingByNumber = (owner: string): string => `
 type Query = (text: string, values?: unknown[]) => Promise<readonly Record<string, unknown>[]>;
 
 const asSuperuser = async (
-  server: PostgresServer,
+  server: Pick<PostgresServer, 'url'>,
   database: string,
   work: (query: Query) => Promise<void>,
 ): Promise<void> => {

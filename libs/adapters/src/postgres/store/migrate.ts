@@ -9,6 +9,8 @@ export type StoreRoles = {
   readonly receiver?: string;
   /** Erases clear text, and has no part in delivering it. */
   readonly eraser?: string;
+  /** Appends what these contexts say and nothing else. */
+  readonly supervisor?: { readonly role: string; readonly contexts: readonly string[] };
 };
 
 /** Any number that nobody else locks on; makes concurrent starts take turns. */
@@ -39,7 +41,7 @@ export const migrateStore = async (
   }
 };
 
-const grants = ({ writers, readers, receiver, eraser }: StoreRoles): string => {
+const grants = ({ writers, readers, receiver, eraser, supervisor }: StoreRoles): string => {
   const names = (roles: readonly string[]) => roles.map((role) => pg.escapeIdentifier(role)).join(', ');
   const everyone = names([...writers, ...readers]);
   const read = `
@@ -55,5 +57,14 @@ const grants = ({ writers, readers, receiver, eraser }: StoreRoles): string => {
     writers.length > 0 ? write : '',
     only(receiver, 'store.hold'),
     only(eraser, 'store.erase'),
+    supervisor === undefined ? '' : keptTo(supervisor),
   ].join('\n');
 };
+
+/** By a trigger, since appending runs as the owner: whoever began the session is who writes. */
+const keptTo = ({ role, contexts }: NonNullable<StoreRoles['supervisor']>): string => `
+  CREATE OR REPLACE TRIGGER supervisor_keeps_to_its_own BEFORE INSERT ON store.event FOR EACH ROW
+    WHEN (session_user = ${pg.escapeLiteral(role)}
+      AND split_part(NEW.type, '.', 2) NOT IN (${contexts.map((each) => pg.escapeLiteral(each)).join(', ')}))
+    EXECUTE FUNCTION store.refuse_foreign_type();
+  ALTER TABLE store.event ENABLE ALWAYS TRIGGER supervisor_keeps_to_its_own;`;

@@ -1,0 +1,4 @@
+import { supervisionBookContract } from '@liandong/testing';
+import { memorySupervisionBook } from './index.ts';
+
+supervisionBookContract(async () => memorySupervisionBook());
