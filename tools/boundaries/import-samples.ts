@@ -79,6 +79,8 @@ export const specArrows = Object.keys(mayImport).map((from) =>
 
 /** Which folder of a layer may import which other, again by hand. */
 const mayKnow: Record<string, readonly string[]> = {
+  'adapters/postgres': ['following'],
+  'adapters/kurrent': ['following', 'postgres'],
   'adapters/postgres-links': ['pg'],
   'adapters/postgres-ledger': ['pg'],
   'services/identity': ['platform'],
@@ -165,6 +167,8 @@ export const npm = [
       ['libs/testing/src', 'kafkajs'],
       ['apps/embedded/src', 'kafkajs'],
       ['libs/adapters/src/http', '@grpc/grpc-js'],
+      ['libs/assembly/src', '@kurrent/kurrentdb-client'],
+      ['libs/adapters/src/postgres', '@kurrent/kurrentdb-client'],
       ['libs/adapters/src/crypto', 'pg'],
       ['libs/adapters/src/reference', 'pg'],
       ['libs/adapters/src/jwe', 'pg'],

@@ -20,3 +20,4 @@ export * from './witness-store.contract.ts';
 export * from './delivery-book.contract.ts';
 export * from './event-bus.contract.ts';
 export * from './with-kafka.ts';
+export * from './fake-kurrent/index.ts';

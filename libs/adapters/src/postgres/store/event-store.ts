@@ -1,9 +1,9 @@
 import type { EventStore, Recorded, Sealer } from '@liandong/application';
 import { type CommitSeal, type EventHash, ok, type ServiceName } from '@liandong/kernel';
 import pg from 'pg';
+import { follow } from '../../following/index.ts';
 import { int8Array } from './arrays.ts';
 import { heldDisclosures } from './disclosures.ts';
-import { follow } from './follow.ts';
 import { type BatchLimits, type Call, groupCommit, identityOf } from './group-commit.ts';
 import { judge } from './judge.ts';
 import { listener } from './listener.ts';
@@ -95,7 +95,10 @@ export const postgresEventStore = ({
     readAll,
 
     follow: (after, { limit, signal }) =>
-      follow(readAll, followers, after, { limit, signal, rereadMilliseconds, closed: () => pool.ending }),
+      follow(readAll, followers, after, {
+        ...{ limit, signal, rereadMilliseconds, mayPass },
+        closed: () => pool.ending,
+      }),
 
     seals: async (events) => {
       const rows = await textRows<SealRow>(pool, sealsOfEvents, [
@@ -121,6 +124,12 @@ const unsealed: Sealer = () => {
 /** A value the database cannot take, or a constraint it breaks; other errors are nobody's call in particular. */
 const isOfContent = (error: unknown): boolean =>
   error instanceof pg.DatabaseError && ['22', '23'].includes(error.code?.slice(0, 2) ?? '');
+
+/** Errors that reading again will meet again: bad login, no such database, a statement that is wrong or forbidden. */
+const lastingErrors = ['22', '28', '3D', '3F', '42'];
+
+const mayPass = (error: unknown): boolean =>
+  !(error instanceof pg.DatabaseError && lastingErrors.includes(error.code?.slice(0, 2) ?? ''));
 
 const allAfter = {
   name: 'store-all',

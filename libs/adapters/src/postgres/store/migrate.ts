@@ -46,17 +46,19 @@ const grants = ({ writers, readers, receiver, eraser, supervisor }: StoreRoles):
   const everyone = names([...writers, ...readers]);
   const read = `
     GRANT USAGE ON SCHEMA store TO ${everyone};
-    GRANT SELECT ON store.event, store.key, store.seal, store.source, store.checkpoint, store.migration, store.tombstone TO ${everyone};`;
+    GRANT SELECT ON store.event, store.key, store.seal, store.source, store.checkpoint, store.migration, store.tombstone,
+      store.placed, store.placed_to TO ${everyone};`;
   const write = `
-    GRANT SELECT ON store.disclosure TO ${names(writers)};
-    GRANT EXECUTE ON FUNCTION store.append, store.append_one, store.source_no, store.save_checkpoint TO ${names(writers)};`;
+    GRANT SELECT ON store.disclosure, store.waiting TO ${names(writers)};
+    GRANT EXECUTE ON FUNCTION store.append, store.append_one, store.source_no, store.save_checkpoint,
+      store.place, store.let_wait, store.keep, store.drop TO ${names(writers)};`;
   const only = (role: string | undefined, may: string) =>
     role === undefined ? '' : `GRANT EXECUTE ON FUNCTION ${may} TO ${pg.escapeIdentifier(role)};`;
   return [
     read,
     writers.length > 0 ? write : '',
     only(receiver, 'store.hold'),
-    only(eraser, 'store.erase'),
+    only(eraser, 'store.erase, store.erase_elsewhere'),
     supervisor === undefined ? '' : keptTo(supervisor),
   ].join('\n');
 };

@@ -1,3 +1,4 @@
+import { elsewhere } from './elsewhere.ts';
 import { ownContexts } from './own-contexts.ts';
 import { quickerAppend } from './quicker-append.ts';
 
@@ -386,5 +387,6 @@ export const storeMigrations: readonly Migration[] = [
   { version: 1, sql: [tables, appendOnly, partitions, writing].join('\n') },
   { version: 2, sql: erasing },
   { version: 3, sql: quickerAppend(notifyChannel) },
+  { version: 4, sql: elsewhere(erasureLock) },
   { version: 5, sql: ownContexts },
 ];

@@ -1,6 +1,17 @@
 import type { EventStore, Position, Recorded } from '@liandong/application';
-import pg from 'pg';
-import type { Listener } from './listener.ts';
+
+/** Tells that there may be something new. A hint: a wake-up may be lost, and one may be for nothing. */
+export type Wakes = { readonly subscribe: (wake: () => void) => () => void };
+
+export type FollowOptions = {
+  readonly limit: number;
+  readonly signal: AbortSignal;
+  readonly rereadMilliseconds: number;
+  /** Whether the store was closed, which ends every wait for better times. */
+  readonly closed: () => boolean;
+  /** Whether reading again may succeed, as after a lost connection or while the server starts. */
+  readonly mayPass: (error: unknown) => boolean;
+};
 
 const backoffMilliseconds = { first: 50, most: 2_000 };
 
@@ -10,19 +21,14 @@ const backoffMilliseconds = { first: 50, most: 2_000 };
  */
 export async function* follow(
   readAll: EventStore['readAll'],
-  listener: Listener,
+  wakes: Wakes,
   after: Position,
-  {
-    limit,
-    signal,
-    rereadMilliseconds,
-    closed,
-  }: { limit: number; signal: AbortSignal; rereadMilliseconds: number; closed: () => boolean },
+  { limit, signal, rereadMilliseconds, closed, mayPass }: FollowOptions,
 ): AsyncGenerator<readonly Recorded[]> {
   let position = after;
   let failures = 0;
   const bell = alarmBell(signal);
-  const unsubscribe = listener.subscribe(bell.ring);
+  const unsubscribe = wakes.subscribe(bell.ring);
   try {
     while (!signal.aborted) {
       bell.reset();
@@ -47,13 +53,6 @@ export async function* follow(
 
 const backoff = (failures: number): number =>
   Math.min(backoffMilliseconds.first * 2 ** (failures - 1), backoffMilliseconds.most);
-
-/** Errors that reading again will meet again: bad login, no such database, a statement that is wrong or forbidden. */
-const lastingErrors = ['22', '28', '3D', '3F', '42'];
-
-/** Whether reading again may succeed, as after a lost connection or while the server starts. */
-const mayPass = (error: unknown): boolean =>
-  !(error instanceof pg.DatabaseError && lastingErrors.includes(error.code?.slice(0, 2) ?? ''));
 
 /** Remembers a ring between `reset` and `wait`, so none falls between reading and waiting. */
 const alarmBell = (signal: AbortSignal) => {

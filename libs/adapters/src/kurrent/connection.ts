@@ -1,0 +1,86 @@
+import { KurrentDBClient } from '@kurrent/kurrentdb-client';
+import { failureOf } from './failures.ts';
+
+/** The way to a server or a cluster. Outlives the client beneath it, which is made anew when it is stuck. */
+export type KurrentConnection = {
+  /** Carries out a call that may be made again, until it is answered or has failed for good. */
+  readonly calling: <Answer>(call: (client: KurrentDBClient) => Promise<Answer>) => Promise<Answer>;
+  readonly client: () => KurrentDBClient;
+  readonly isClosed: () => boolean;
+  readonly close: () => Promise<void>;
+};
+
+export type CallLimits = {
+  /** How long one try may take. A node that is cut off says nothing at all. */
+  readonly tryMilliseconds: number;
+  readonly tries: number;
+};
+
+const firstPauseMilliseconds = 50;
+const longestPauseMilliseconds = 2_000;
+
+export const openKurrent = (
+  url: string,
+  { tryMilliseconds, tries }: CallLimits = { tryMilliseconds: 30_000, tries: 10 },
+): KurrentConnection => {
+  let client = KurrentDBClient.connectionString(url);
+  const ending = new AbortController();
+
+  /** The client finds the leader by itself when it is told of it; from anything else a new one recovers. */
+  const renew = (failed: KurrentDBClient) => {
+    if (failed !== client || ending.signal.aborted) return;
+    client = KurrentDBClient.connectionString(url);
+    void failed.dispose();
+  };
+
+  return {
+    client: () => client,
+    isClosed: () => ending.signal.aborted,
+    calling: async (call) => {
+      for (let n = 1; ; n++) {
+        const used = client;
+        try {
+          return await within(tryMilliseconds, call(used));
+        } catch (error) {
+          if (failureOf(error).kind !== 'passing' || n >= tries || ending.signal.aborted) throw error;
+          if (n > 1) renew(used);
+          await pause(
+            Math.min(firstPauseMilliseconds * 2 ** (n - 1), longestPauseMilliseconds),
+            ending.signal,
+          );
+        }
+      }
+    },
+    close: async () => {
+      ending.abort();
+      await client.dispose();
+    },
+  };
+};
+
+const within = async <Answer>(milliseconds: number, answer: Promise<Answer>): Promise<Answer> => {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(Object.assign(new Error('no answer from KurrentDB'), { type: 'deadline-exceeded' })),
+      milliseconds,
+    );
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+};
+
+const pause = (milliseconds: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(end, milliseconds);
+    function end() {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+      resolve();
+    }
+    signal.addEventListener('abort', end);
+    if (signal.aborted) end();
+  });

@@ -1,0 +1,90 @@
+import { binaryEvent, type EventData, type RecordedEvent } from '@kurrent/kurrentdb-client';
+import type { NewEvent, Position, Recorded } from '@liandong/application';
+import { decodeEvent, eventHash, type EventHash, type Source, type StreamName } from '@liandong/kernel';
+import { createHash } from 'node:crypto';
+import type { KeptSeal } from './seals.ts';
+
+/**
+ * What stands beside an event's bytes. The bytes are the record's data as they are; everything
+ * that identifies them stands here, so that reading parses no event.
+ */
+type Beside = {
+  readonly source: Source;
+  readonly id: string;
+  readonly hash: EventHash;
+  readonly seal: KeptSeal;
+};
+
+/** Every event type of the network begins so; what the store writes for itself does not. */
+export const eventTypePrefix = 'liandong.';
+
+/**
+ * The record's own id is made of the event's bytes, not of its identity: the server takes two
+ * records of one id at one revision for the same, and other bytes are never the same.
+ */
+export const recordId = (hash: string): string => {
+  const variant = ((parseInt(hash.slice(16, 17), 16) & 3) | 8).toString(16);
+  return [
+    hash.slice(0, 8),
+    hash.slice(8, 12),
+    `8${hash.slice(13, 16)}`,
+    `${variant}${hash.slice(17, 20)}`,
+    hash.slice(20, 32),
+  ].join('-');
+};
+
+export const recordOf = ({ envelope, bytes, hash }: NewEvent, seal: KeptSeal): EventData => {
+  const beside: Beside = { source: envelope.source, id: envelope.id, hash, seal };
+  return binaryEvent({ id: recordId(hash), type: envelope.type, data: bytes, metadata: { ...beside } });
+};
+
+/** Counts as the server does: an append of more than its limit is refused whole. */
+export const sizeOf = (records: readonly EventData[]): number =>
+  records.reduce(
+    (sum, { data, metadata }) =>
+      sum + (data as Uint8Array).length + Buffer.byteLength(JSON.stringify(metadata ?? '')),
+    0,
+  );
+
+export type Kept = { readonly recorded: Recorded; readonly seal: KeptSeal | undefined };
+
+export const keptFrom = (event: RecordedEvent): Kept => {
+  const { streamId, revision, type, position } = event;
+  if (position === undefined || position.commit !== position.prepare)
+    throw new Error(`${streamId} ${revision} was written by a transaction, which this store never makes`);
+  const bytes = event.data as Uint8Array;
+  const beside = besideOf(event);
+  return {
+    seal: beside.seal,
+    recorded: {
+      position: position.commit as Position,
+      stream: streamId as StreamName,
+      revision: Number(revision) + 1,
+      source: beside.source,
+      id: beside.id,
+      type,
+      hash: beside.hash,
+      bytes,
+    },
+  };
+};
+
+/** Who writes to the server past this store leaves a record that has no seal, or is no event. */
+const besideOf = ({
+  streamId,
+  revision,
+  data,
+  metadata,
+}: RecordedEvent): Omit<Beside, 'seal'> & { readonly seal: KeptSeal | undefined } => {
+  if (typeof metadata === 'object' && metadata !== null && 'hash' in metadata && 'seal' in metadata)
+    return metadata as Beside;
+  try {
+    const bytes = data instanceof Uint8Array ? data : Buffer.from(JSON.stringify(data));
+    const { source, id } = decodeEvent(bytes);
+    return { source, id, hash: eventHash(sha256, bytes), seal: undefined };
+  } catch (error) {
+    throw new Error(`record ${revision} of ${streamId} is no event; nothing is skipped`, { cause: error });
+  }
+};
+
+export const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
