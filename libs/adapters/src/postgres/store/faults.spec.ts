@@ -230,7 +230,7 @@ describe('a follower', () => {
     const pool = openPool(tier.urls.approval);
     const end = (await directStore.readAll(start, 1_000_000)).at(-1)?.position ?? start;
     const store = postgresEventStore({ pool, rereadMilliseconds: 50 });
-    const pages = store.follow(end, { limit: 1, signal: AbortSignal.timeout(20_000) });
+    const pages = store.follow(end, { limit: 1, signal: AbortSignal.timeout(90_000) });
     const next = pages[Symbol.asyncIterator]().next();
     await expectBackends(listening);
     await endBackends(listening);
@@ -241,7 +241,7 @@ describe('a follower', () => {
   it('tells of what no reading again can cure', async () => {
     const pool = openPool(tier.urls.approval.replace(/:[^:@]+@/, ':wrong@'));
     const store = postgresEventStore({ pool });
-    const pages = store.follow(start, { limit: 1, signal: AbortSignal.timeout(20_000) });
+    const pages = store.follow(start, { limit: 1, signal: AbortSignal.timeout(90_000) });
     await expect(pages[Symbol.asyncIterator]().next()).rejects.toMatchObject({ code: '28P01' });
     await pool.end();
   });
@@ -249,7 +249,7 @@ describe('a follower', () => {
 
 /** Resolves when a backend is in such a state. The server does not tell, so it is asked again and again. */
 const expectBackends = async (condition: string): Promise<void> => {
-  const patience = AbortSignal.timeout(10_000);
+  const patience = AbortSignal.timeout(60_000);
   for (;;) {
     patience.throwIfAborted();
     const { rowCount } = await owner.query(`SELECT FROM pg_stat_activity WHERE ${condition}`);
