@@ -10,6 +10,7 @@ export * from './cases/deadline-keeper.ts';
 export * from './cases/handle-deed.ts';
 export * from './cases/open-case.ts';
 export * from './cases/open-request.ts';
+export * from './catalogue/index.ts';
 export * from './exchange/index.ts';
 export * from './followers.ts';
 export * from './ledger/index.ts';

@@ -20,7 +20,7 @@ const tierList = (data: unknown, field: string): readonly TierCode[] => {
     : [];
 };
 
-const publicKinds = ['tier', 'department', 'item', 'calendar', 'ledger'];
+const publicKinds = ['tier', 'department', 'item', 'uniformity', 'calendar', 'assessment', 'ledger'];
 
 /** Streams about how the network works go to everyone above and below their author. */
 export const isPublicStream = (stream: StreamName): boolean =>

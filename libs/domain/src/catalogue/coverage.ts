@@ -48,15 +48,15 @@ export type Coverage = {
 };
 
 export const coverageOf = ({ level, offices, standard, applied }: CoverageOf): Coverage => {
-  const concerned = standard.filter((item) => rolesOf(item, level).length > 0);
-  const ours = applied.filter((item) => rolesOf(item, level).length > 0);
+  const concerned = standard.filter((item) => rolesAt(item, level).length > 0);
+  const ours = applied.filter((item) => rolesAt(item, level).length > 0);
   const codes = new Set(ours.map(({ code }) => code));
   const officesOf = (item: ItemVersion) => offices.filter((office) => answersFor(office, item, level));
   return {
     departments: share(offices, (office) => ours.some((item) => answersFor(office, item, level))),
     items: share(concerned, ({ code }) => codes.has(code)),
     processes: share(ours, (item) =>
-      rolesOf(item, level).every((role) => offices.some(({ roles }) => roles.includes(role))),
+      rolesAt(item, level).every((role) => offices.some(({ roles }) => roles.includes(role))),
     ),
     gathered: share(offices, ({ section }) => section !== undefined),
     inCenter: share(offices, ({ section }) => section?.inCenter === true),
@@ -87,7 +87,7 @@ const share = <One>(all: readonly One[], is: (one: One) => boolean): Share => ({
 });
 
 /** The functions that an item's route asks of a level. */
-const rolesOf = ({ route }: ItemVersion, level: Level): readonly string[] => [
+export const rolesAt = ({ route }: ItemVersion, level: Level): readonly string[] => [
   ...new Set(
     [route.lead, ...route.stages.flatMap(({ steps }) => steps)]
       .filter((organ) => organ.level === level)
@@ -96,7 +96,7 @@ const rolesOf = ({ route }: ItemVersion, level: Level): readonly string[] => [
 ];
 
 const answersFor = ({ roles }: Office, item: ItemVersion, level: Level): boolean =>
-  rolesOf(item, level).some((role) => roles.includes(role));
+  rolesAt(item, level).some((role) => roles.includes(role));
 
 const isStaffed = ({ staff }: Office, window: string): boolean => staff.some((one) => one.window === window);
 
