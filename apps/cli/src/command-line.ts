@@ -15,6 +15,8 @@ const options = {
   limit: { type: 'string' },
   config: { type: 'string' },
   out: { type: 'string' },
+  engine: { type: 'string' },
+  service: { type: 'string' },
   policy: { type: 'string' },
   case: { type: 'string' },
   projection: { type: 'string' },

@@ -9,6 +9,8 @@ export type Options = {
   readonly limit?: string | undefined;
   readonly config?: string | undefined;
   readonly out?: string | undefined;
+  readonly engine?: string | undefined;
+  readonly service?: string | undefined;
   readonly policy?: string | undefined;
   readonly case?: string | undefined;
   readonly projection?: string | undefined;

@@ -5,6 +5,8 @@ import { auditVerify } from './audit-verify.ts';
 import { casePersonal } from './case-personal.ts';
 import { caseList, caseReplay, caseShow } from './cases.ts';
 import type { Command } from './command.ts';
+import { configCheck } from './config-check.ts';
+import { networkFound, tierPrepare } from './found.ts';
 import { kafkaPlan } from './kafka-plan.ts';
 import { ledgerRevokeKey } from './ledger-keys.ts';
 import { links, linksResume } from './links.ts';
@@ -24,6 +26,9 @@ export const commands: Readonly<Record<string, Command>> = {
   links,
   'links resume': linksResume,
   'ledger revoke-key': ledgerRevokeKey,
+  'config check': configCheck,
+  'network found': networkFound,
+  'tier prepare': tierPrepare,
   'kafka plan': kafkaPlan,
   'parked list': parkedList,
   'parked redrive': parkedRedrive,

@@ -20,30 +20,50 @@ export const foundDemonstrationTier = async (
   const { tier, network } = authoring.author;
   const demo = demoTier(network, tier);
   if (demo === undefined) throw new Error(`there is no division with the code ${tier}`);
-  const act = { principal: `system:${tier}:founding`, authtype: 'system' } as const;
-  const tiers = ownStreamHandler(store, authoring, tierDecider, decoded(decodeTierFact));
-  const departments = ownStreamHandler(store, authoring, departmentDecider, decoded(decodeDepartmentFact));
+  await foundTier(store, authoring, demo);
   const items = ownStreamHandler(store, authoring, itemDecider(sha256), decoded(decodeItemFact));
+  for (const { code, publications } of publishesCatalogue ? shippedItems : [])
+    for (const [n, command] of publications.entries())
+      must(
+        await items({
+          ...actOf(tier),
+          idempotencyKey: `item-${code}-${n}`,
+          stream: itemStream(tier, code),
+          command,
+        }),
+      );
+  return demo;
+};
 
-  for (const [n, command] of demo.founding.entries())
-    must(await tiers({ ...act, idempotencyKey: `tier-${n}`, stream: tierStream(tier), command }));
-  for (const { department, commands } of demo.departments)
+/** The commands that a tier's own streams begin with, those of each stream in their order. */
+export type FoundingCommands = Pick<DemoTier, 'founding' | 'departments'>;
+
+/** Each command has a key of its own, so founding again after a crash records nothing twice. */
+export const foundTier = async (
+  store: EventStore,
+  authoring: Authoring,
+  { founding, departments }: FoundingCommands,
+): Promise<void> => {
+  const { tier } = authoring.author;
+  const act = actOf(tier);
+  const ofTier = ownStreamHandler(store, authoring, tierDecider, decoded(decodeTierFact));
+  const ofDepartment = ownStreamHandler(store, authoring, departmentDecider, decoded(decodeDepartmentFact));
+
+  for (const [n, command] of founding.entries())
+    must(await ofTier({ ...act, idempotencyKey: `tier-${n}`, stream: tierStream(tier), command }));
+  for (const { department, commands } of departments)
     for (const [n, command] of commands.entries())
       must(
-        await departments({
+        await ofDepartment({
           ...act,
           idempotencyKey: `${department}-${n}`,
           stream: departmentStream(tier, department),
           command,
         }),
       );
-  for (const { code, publications } of publishesCatalogue ? shippedItems : [])
-    for (const [n, command] of publications.entries())
-      must(
-        await items({ ...act, idempotencyKey: `item-${code}-${n}`, stream: itemStream(tier, code), command }),
-      );
-  return demo;
 };
+
+const actOf = (tier: string) => ({ principal: `system:${tier}:founding`, authtype: 'system' }) as const;
 
 const decoded =
   <F>(decode: (envelope: Envelope) => F | undefined) =>

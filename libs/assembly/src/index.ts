@@ -1,9 +1,14 @@
 export * from './approval.ts';
 export * from './audit.ts';
+export * from './check-tier.ts';
 export * from './clock.ts';
 export * from './exchange.ts';
 export { homeOf } from './files.ts';
+export * from './found-files.ts';
 export * from './found-network.ts';
 export * from './found-witnesses.ts';
 export * from './found-tier.ts';
+export * from './prepare-tier.ts';
+export * from './found-supervision.ts';
+export * from './supervision.ts';
 export * from './tier.ts';

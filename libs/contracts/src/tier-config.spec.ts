@@ -240,7 +240,9 @@ describe('a tier configuration', () => {
     try {
       const file = join(folder, 'tier.json');
       writeFileSync(file, JSON.stringify({ ...county, tier: '43' }));
-      expect(() => loadTierConfig(file)).toThrow(/tier\.json.*\n {2}tier: 6 或 9 位区划代码 · a division code.*found: \"43\"/);
+      expect(() => loadTierConfig(file)).toThrow(
+        /tier\.json.*\n {2}tier: 6 或 9 位区划代码 · a division code.*found: "43"/,
+      );
       writeFileSync(file, '{');
       expect(() => loadTierConfig(file)).toThrow(/cannot read the tier configuration/);
     } finally {
