@@ -64,19 +64,19 @@ export const layers = {
       pg: { npm: ['pg'] },
       'postgres-links': { npm: ['pg'], knows: ['pg'] },
       'postgres-ledger': { npm: ['pg'], knows: ['pg'] },
+      'postgres-supervision': { npm: ['pg'], knows: ['pg'] },
       grpc: { npm: ['@grpc/grpc-js', '@grpc/proto-loader'], node: [everyNodeModule] },
       // The one place that knows kafkajs: another driver behind the same port would be another folder.
       kafka: { npm: ['kafkajs'], node: [everyNodeModule] },
-      http: { npm: ['fastify', 'jose'], node: [everyNodeModule] },
       // The clear text beside its events lies in the tier's PostgreSQL as ever.
       kurrent: {
         npm: ['@kurrent/kurrentdb-client', 'pg'],
         node: [everyNodeModule],
         knows: ['following', 'postgres'],
       },
+      http: { npm: ['fastify', 'jose'], node: [everyNodeModule] },
       'witness-file': { node: [everyNodeModule] },
       // Everywhere a tier's data lies, read for the coverage report.
-      'postgres-supervision': { npm: ['pg'], knows: ['pg'] },
       copies: { npm: ['pg'], node: [everyNodeModule] },
       jwe: { npm: ['jose'], node: ['node:crypto'] },
     },
@@ -106,6 +106,7 @@ export const layers = {
       approval: { knows: ['platform', 'identity'] },
       exchange: { knows: ['platform', 'identity'] },
       audit: { knows: ['platform', 'identity'] },
+      supervision: { knows: ['platform', 'identity'] },
       // Takes no module of the others: a witness is to be a small process.
       witness: {},
     },

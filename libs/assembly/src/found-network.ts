@@ -19,7 +19,7 @@ export type NetworkPlan = {
   readonly witnesses?: readonly (FoundedWitness & { readonly url: string })[];
 };
 
-const keyed = ['approval', 'exchange'] as const satisfies readonly ServiceName[];
+const keyed = ['approval', 'supervision', 'exchange'] as const satisfies readonly ServiceName[];
 
 /**
  * A network on one machine: for every tier a database, keys, a secret, and the same
@@ -60,9 +60,13 @@ export const foundNetwork = async (
       epoch: 1,
       members,
       ...(clockOffsetFile !== undefined && { demonstration: { clockOffsetFile } }),
-      databaseUrlFiles: { approval: 'approval.url', exchange: 'exchange.url', audit: 'audit.url' },
+      databaseUrlFiles: {
+        ...{ approval: 'approval.url', supervision: 'supervision.url' },
+        ...{ exchange: 'exchange.url', audit: 'audit.url' },
+      },
       keyFiles: {
-        ...{ approval: 'approval.pem', exchange: 'exchange.pem', letters: 'letters.pem' },
+        ...{ approval: 'approval.pem', supervision: 'supervision.pem' },
+        ...{ exchange: 'exchange.pem', letters: 'letters.pem' },
         ...(witnesses && { log: 'log.pem' }),
       },
       ...(policy && { policyFile: 'policy', evidenceFolder: 'evidence' }),

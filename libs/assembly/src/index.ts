@@ -9,4 +9,6 @@ export * from './found-network.ts';
 export * from './found-witnesses.ts';
 export * from './found-tier.ts';
 export * from './prepare-tier.ts';
+export * from './found-supervision.ts';
+export * from './supervision.ts';
 export * from './tier.ts';

@@ -17,11 +17,10 @@ export type Access = {
   readonly close: () => Promise<void>;
 };
 
-export const openAccess = (
-  config: TierConfig,
-  service: 'approval' | 'exchange',
-  connections: number,
-): Access => {
+/** The services that write events, each under its own key. */
+export type WritingService = 'approval' | 'supervision' | 'exchange';
+
+export const openAccess = (config: TierConfig, service: WritingService, connections: number): Access => {
   const author = { network: config.network, tier: config.tier, epoch: config.epoch };
   const pool = openPool(fileContent(config.databaseUrlFiles[service], `databaseUrlFiles.${service}`), {
     max: connections,
@@ -37,7 +36,7 @@ export const openAccess = (
   };
 };
 
-export const privateKeyOf = (config: TierConfig, service: 'approval' | 'exchange'): string =>
+export const privateKeyOf = (config: TierConfig, service: WritingService): string =>
   fileContent(config.keyFiles[service], `keyFiles.${service}`);
 
 /** A network that an operator runs has real time; only a demonstration's is simulated. */

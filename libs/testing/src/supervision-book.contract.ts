@@ -59,7 +59,8 @@ export const supervisionBookContract = (open: () => Promise<SupervisionBook>): v
         row(3, matter(2), 'red', 'land'),
       ];
       for (const card of cards) await book.saveCard(card);
-      const withdrawn = { ...cards[1]!, state: { ...cards[1]!.state, status: 'withdrawn' as const } };
+      const again = row(2, matter(1), 'yellow');
+      const withdrawn = { ...again, state: { ...again.state, status: 'withdrawn' as const } };
       await book.saveCard(withdrawn);
       expect(await book.card(withdrawn.card)).toEqual(withdrawn);
       expect((await book.cardsOf(matter(1))).map(({ card }) => card).toSorted()).toEqual([
@@ -79,6 +80,29 @@ export const supervisionBookContract = (open: () => Promise<SupervisionBook>): v
       expect(second.rows.map(({ card }) => card)).toEqual([cards[0]?.card]);
       expect(second.next).toBeUndefined();
       expect(await book.cards({}, { limit: 2, after: 'nobody gave this out' })).toEqual({ rows: [] });
+    });
+
+    it('counts what was issued, what no longer stands and what does, by unit and colour', async () => {
+      const book = await open();
+      const to = { approver: { tier: county, department: 'water' }, tiers: [] };
+      const issued = (n: number, change: object) => {
+        const made = row(n, matter(n), 'yellow');
+        return { ...made, state: { ...made.state, to, ...change } };
+      };
+      await book.saveCard(issued(1, {}));
+      await book.saveCard(issued(2, { status: 'withdrawn' }));
+      await book.saveCard(issued(3, { status: 'appealed' }));
+      const pending = row(4, matter(4), 'red');
+      await book.saveCard({
+        ...pending,
+        issuedAt: undefined,
+        state: { ...pending.state, status: 'pending' },
+      });
+      const unit = { issuer: county, department: 'water' };
+      expect(await book.counts()).toEqual([
+        { ...unit, colour: 'red', issued: 0, withdrawn: 0, standing: 0 },
+        { ...unit, colour: 'yellow', issued: 3, withdrawn: 1, standing: 2 },
+      ]);
     });
   });
 };

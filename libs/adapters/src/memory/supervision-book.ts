@@ -9,7 +9,7 @@ import {
   placeText,
   type SupervisionBook,
 } from '@liandong/application';
-import { type DueQueue, dueQueue } from '@liandong/domain/supervision';
+import { type Card, countCards, type DueQueue, dueQueue } from '@liandong/domain/supervision';
 import type { StreamName } from '@liandong/kernel';
 
 /** What supervision keeps, for as long as the process lives. For tests, and for replays. */
@@ -47,8 +47,24 @@ export const memorySupervisionBook = (): SupervisionBook => {
         .toSorted((a, b) => (orderOf(a) > orderOf(b) ? -1 : 1));
       return pageOf(rest, limit, orderOf);
     },
+    counts: async () => {
+      const groups = new Map<string, Card[]>();
+      for (const { issuer, state } of cards.values()) {
+        const { colour, accountable } = state.judgement;
+        const key = [issuer, accountable.unit.department, colour].join(' ');
+        groups.set(key, [...(groups.get(key) ?? []), state]);
+      }
+      return [...groups].sort(byKey).flatMap(([, [first, ...others]]) => {
+        if (first === undefined) return [];
+        const { colour, accountable } = first.judgement;
+        const { tier: issuer, department } = accountable.unit;
+        return [{ issuer, department, colour, ...countCards([first, ...others]) }];
+      });
+    },
   };
 };
+
+const byKey = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number => (a < b ? -1 : 1);
 
 const isOf = (
   { issuer, department, colour, status, matter }: CardFilter,

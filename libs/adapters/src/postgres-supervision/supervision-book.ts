@@ -7,7 +7,7 @@ import {
   placeText,
   type SupervisionBook,
 } from '@liandong/application';
-import type { Card } from '@liandong/domain/supervision';
+import type { Card, Colour } from '@liandong/domain/supervision';
 import type { StreamName, TierCode } from '@liandong/kernel';
 import type pg from 'pg';
 import { migrateSchema } from '../pg/migrate.ts';
@@ -23,6 +23,8 @@ type Stored = {
   readonly issued: string | null;
   readonly state: string;
 };
+
+type Counted = Record<'issuer' | 'department' | 'colour', string> & Record<'issued' | 'standing', number>;
 
 const columns = 'card, issuer, issued, state';
 
@@ -94,6 +96,20 @@ export const postgresSupervisionBook = (pool: pg.Pool): SupervisionBook => ({
       ].map((value) => value ?? null),
     );
     return pageOf(rows.map(cardRow), limit, ({ card, state }) => placeText(state.judgement.dueAt, card));
+  },
+  counts: async () => {
+    const { rows } = await pool.query<Counted>(
+      `SELECT issuer, department, colour, count(issued)::integer AS issued,
+         (count(*) FILTER (WHERE issued IS NOT NULL AND status IN ('issued', 'appealed')))::integer AS standing
+       FROM supervision.card GROUP BY issuer, department, colour
+       ORDER BY issuer COLLATE "C", department COLLATE "C", colour COLLATE "C"`,
+    );
+    return rows.map((row) => ({
+      ...row,
+      issuer: row.issuer as TierCode,
+      colour: row.colour as Colour,
+      withdrawn: row.issued - row.standing,
+    }));
   },
 });
 

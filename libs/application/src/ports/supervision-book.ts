@@ -1,4 +1,4 @@
-import type { Card, CardStatus, Colour } from '@liandong/domain/supervision';
+import type { Card, CardCount, CardStatus, Colour } from '@liandong/domain/supervision';
 import type { StreamName, TierCode } from '@liandong/kernel';
 import type { Page, PageRequest } from '../views/page.ts';
 
@@ -26,6 +26,13 @@ export type CardFilter = {
   readonly matter?: StreamName;
 };
 
+/** Cards of one unit and colour in numbers. What was withdrawn or cancelled had been issued all the same. */
+export type CardCounts = CardCount & {
+  readonly issuer: TierCode;
+  readonly department: string;
+  readonly colour: Colour;
+};
+
 /**
  * What supervision keeps beside the store: every open matter by when it is due, and the
  * cards. All of it follows from events and can be made anew. What a method writes
@@ -44,4 +51,6 @@ export interface SupervisionBook {
   cardsOf(matter: StreamName): Promise<readonly CardRow[]>;
   /** The latest due first. */
   cards(filter: CardFilter, page: PageRequest): Promise<Page<CardRow>>;
+  /** By tier, department and colour, in that order. */
+  counts(): Promise<readonly CardCounts[]>;
 }

@@ -1,3 +1,4 @@
+export * from './card.ts';
 export * from './case.ts';
 export * from './own-streams.ts';
 export * from './privacy.ts';

@@ -6,6 +6,7 @@ import type {
   OversightRefusal,
   TermsRefusal,
 } from '@liandong/domain/supervision';
+import type { CardDeskRefusal } from '@liandong/application';
 import { exists, forbidden, invalid, type Meanings, missing, notNow } from './meaning.ts';
 
 export type SupervisionRefusal =
@@ -16,7 +17,8 @@ export type SupervisionRefusal =
   | CardRefusal
   | OversightRefusal
   | TermsRefusal
-  | ExplainRefusal;
+  | ExplainRefusal
+  | Extract<CardDeskRefusal, { readonly code: 'card-not-found' }>;
 
 export const supervisionMeanings: Meanings<Exclude<SupervisionRefusal['code'], 'calendar-year-missing'>> = {
   'calendar-city-only': forbidden('工作日历只由市级发布', 'Only the city publishes working days'),
@@ -36,6 +38,7 @@ export const supervisionMeanings: Meanings<Exclude<SupervisionRefusal['code'], '
   'rules-not-later': notNow('生效日期不晚于现行规则', 'The rules do not begin after the present ones'),
   'rules-in-the-past': invalid('规则不得追溯既往', 'Rules do not reach back'),
   'rules-not-adopted': notNow('当日尚未采用监察规则', 'No rules were adopted for that day'),
+  'card-not-found': missing('未找到监察牌', 'There is no such card here'),
   'card-not-raised': missing('没有此监察牌', 'There is no such card'),
   'card-of-another-cause': invalid('监察牌另有事由', 'The card has another cause'),
   'card-wrong-status': notNow('监察牌当前状态不允许此操作', 'The card stands elsewhere'),

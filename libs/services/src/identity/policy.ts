@@ -72,6 +72,9 @@ const others = {
   'links.read': ['operator', 'auditor', 'supervisor'],
   'parked.read': ['operator', 'auditor', 'supervisor'],
   'parked.redrive': ['operator'],
+  'cards.read': staff,
+  'cards.answer': ['windowClerk', 'reviewer', 'approver', 'leadCoordinator', 'organHead'],
+  'cards.rule': ['supervisor'],
 } as const satisfies Readonly<Record<string, readonly PersonRole[]>>;
 
 export type CaseAction = `case.${CaseCommandName}`;

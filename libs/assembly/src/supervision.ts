@@ -1,0 +1,109 @@
+import { sha256 } from '@liandong/adapters/crypto';
+import { postgresCheckpoints } from '@liandong/adapters/postgres';
+import { migrateSupervision, postgresSupervisionBook } from '@liandong/adapters/postgres-supervision';
+import {
+  cardDesk,
+  follow,
+  networkTree,
+  type SupervisionAlarm,
+  supervisor,
+  type TermsBook,
+  termsBook,
+} from '@liandong/application';
+import { decodeCalendarFact, decodeCardFact, decodeCaseFact, type TierConfig } from '@liandong/contracts';
+import { decodeEvent, type TierCode } from '@liandong/kernel';
+import { createHttpApp, serveDocument } from '@liandong/services/platform';
+import { supervisionDocument, supervisionGrpc, SupervisionModule } from '@liandong/services/supervision';
+import type { Running, ServiceOptions } from './approval.ts';
+import { authenticateFor } from './identity.ts';
+import { wait } from './pause.ts';
+import { type Access, authoringOf, fileContent, openAccess, systemAuthoring } from './tier.ts';
+
+export type RunningSupervision = Running & { readonly access: Access };
+
+/** The supervision of one tier, from its configuration to open doors. It needs the store, and no other service. */
+export const startSupervision = async (
+  config: TierConfig,
+  { logger = false }: ServiceOptions = {},
+): Promise<RunningSupervision> => {
+  const { tier } = config;
+  await migrateSupervision(fileContent(config.databaseUrlFiles.supervision, 'databaseUrlFiles.supervision'));
+  const access = openAccess(config, 'supervision', 3);
+  const { store, pool, clock } = access;
+  const tree = networkTree(config.members);
+  const book = postgresSupervisionBook(pool);
+  const terms = termsOf(config, access);
+  const common = { tier, store, terms, decode: decodeCardFact };
+  const superiors = tree.superiors(tier);
+  const { follower, watch } = supervisor({
+    ...{ ...common, book, sha256, superiors, wait, caseFactOf: decodeCaseFact },
+    authoring: systemAuthoring(access),
+    interval: 500,
+    alarm: (alarm) => {
+      if (logger !== false) logger.warn(alarmText(alarm));
+    },
+  });
+  const checkpoints = postgresCheckpoints(pool);
+  const module = SupervisionModule.with({
+    desk: cardDesk({
+      ...common,
+      authoring: authoringOf(config, access),
+      isSuperiorOf: (issuer) => tree.superiors(issuer).includes(tier),
+    }),
+    book,
+    ...{ clock, superiors },
+    authenticate: authenticateFor(config, superiors),
+    readiness: [{ name: 'event-store', check: () => pool.query('SELECT 1') }],
+    followers: [
+      { name: 'supervision', run: (signal) => follow({ store, checkpoints }, follower, signal) },
+      { name: 'due', run: watch },
+    ],
+  });
+  const app = await createHttpApp(module, { logger });
+  serveDocument(app, supervisionDocument(tier));
+  const { supervisionHttp = { host: '127.0.0.1', port: 0 }, supervisionGrpc: grpc } = config.listen;
+  if (grpc !== undefined)
+    app.connectMicroservice(supervisionGrpc({ url: `${grpc.host}:${grpc.port}` }), {
+      inheritAppConfig: true,
+    });
+  await app.startAllMicroservices();
+  await app.listen(supervisionHttp.port, supervisionHttp.host);
+  return {
+    http: await app.getUrl(),
+    ...(grpc !== undefined && { grpc: `${grpc.host}:${grpc.port}` }),
+    access,
+    close: async () => {
+      await app.close();
+      await access.close();
+    },
+  };
+};
+
+/** Whose calendar everybody counts by: the top of the network. */
+export const calendarCity = ({ members }: Pick<TierConfig, 'members'>): TierCode => {
+  const top = members.find(({ parent }) => parent === undefined);
+  if (top === undefined) throw new Error('the members name no tier without a superior');
+  return top.tier;
+};
+
+export const termsOf = (config: Pick<TierConfig, 'members'>, { store }: Pick<Access, 'store'>): TermsBook =>
+  termsBook({
+    ...{ store, sha256, city: calendarCity(config) },
+    decodeCalendar: ({ bytes }) => {
+      const fact = decodeCalendarFact(decodeEvent(bytes));
+      return fact?.type === 'liandong.calendar.deadlinesReprojected.v1' ? undefined : fact;
+    },
+    decodeRules: ({ bytes }) => {
+      const fact = decodeCardFact(decodeEvent(bytes));
+      return fact?.type === 'liandong.card.rulesAdopted.v1' ? fact : undefined;
+    },
+  });
+
+const alarmText = (alarm: SupervisionAlarm): string => {
+  switch (alarm.code) {
+    case 'stalled':
+      return `${alarm.matter} 无法监察 cannot be judged: ${JSON.stringify(alarm.stalled.refusal)}`;
+    case 'unjudged':
+      return `${alarm.matter} 监察出错 failed to be judged: ${alarm.reason}`;
+  }
+};

@@ -1,0 +1,2 @@
+export { supervisionDocument, supervisionOperations } from './operations.ts';
+export * from './supervision.module.ts';
