@@ -1,7 +1,7 @@
 import { sha256 } from '@liandong/adapters/crypto';
 import { postgresCheckpoints } from '@liandong/adapters/postgres';
 import {
-  type CaseDesk,
+  type Authoring,
   caseReader,
   coordinator,
   type DeadlineKeeperDeps,
@@ -10,6 +10,8 @@ import {
   follow,
   type IdleErasure,
   keepDeadlines,
+  keepUniformity,
+  networkTree,
   type ProjectionDeps,
   projectViews,
   type Redrive,
@@ -18,6 +20,7 @@ import {
   retryDeadlines,
   retryViews,
   type Trying,
+  type UniformityKeeperDeps,
 } from '@liandong/application';
 import {
   decodeCaseFact,
@@ -30,6 +33,7 @@ import {
 import { decodeEvent, type StreamName } from '@liandong/kernel';
 import type { Follower } from '@liandong/services/platform';
 import type { LoggerService } from '@nestjs/common';
+import { type Counter, decodeUniformity } from './counter.ts';
 import { wait } from './pause.ts';
 import type { Access } from './tier.ts';
 import type { OpenedViews } from './views.ts';
@@ -43,11 +47,12 @@ export type ApprovalFollowers = {
   readonly redrive: Redrive;
 };
 
-/** What goes on beside the doors: views, the lead's filing, limits that pass. */
+/** What goes on beside the doors: views, the lead's filing, limits that pass, items held against their standard. */
 export const followersOf = (
-  { tier }: TierConfig,
+  { tier, members }: TierConfig,
   { store, disclosures, clock, pool }: Access,
-  desk: CaseDesk,
+  authoring: Authoring,
+  { desk, items }: Pick<Counter, 'desk' | 'items'>,
   { views, writer, parking }: OpenedViews,
   logger: LoggerService | false,
 ): ApprovalFollowers => {
@@ -75,6 +80,11 @@ export const followersOf = (
     interval: 1_000,
     casesDue: (at, limit) => views.casesDue(tier, at, limit),
   };
+  const uniformity: UniformityKeeperDeps = {
+    ...{ tier, store, authoring, wait, book: items, decode: decodeUniformity, interval: 5_000 },
+    superiorsOf: networkTree(members).superiors,
+    refused: ({ applied }, { code }) => warn(`${applied.tier}: ${applied.version.code}: ${code}`),
+  };
   const checkpoints = postgresCheckpoints(pool);
   const idle = ({ event: { stream, hash }, digests }: IdleErasure) =>
     warn(`${stream}: ${hash} would erase ${digests.length} fields that its author did not write`);
@@ -90,6 +100,7 @@ export const followersOf = (
         run: (signal) => follow({ store, checkpoints }, eraser({ store, disclosures, idle }), signal),
       },
       { name: 'deadlines', run: (signal) => keepDeadlines(limits, signal) },
+      { name: 'uniformity', run: (signal) => keepUniformity(uniformity, signal) },
     ],
     redrive: redriver({
       ...{ parking, clock },

@@ -36,8 +36,9 @@ export const startApproval = async (
   const authoring = authoringOf(config, access);
   const views = await openViews(config);
   const standings = keepsLedger(config) ? postgresLedgerStandings(access.pool) : undefined;
-  const { desk, catalogue, book, erasures } = counterOf(config, access, authoring, views, standings);
-  const { followers, redrive } = followersOf(config, access, desk, views, logger);
+  const counter = counterOf(config, access, authoring, views, standings);
+  const { desk, catalogue, reports, book, erasures } = counter;
+  const { followers, redrive } = followersOf(config, access, authoring, counter, views, logger);
   const module = ApprovalModule.with({
     desk,
     pseudonym: authoring.pseudonym,
@@ -46,6 +47,7 @@ export const startApproval = async (
     authenticate: authenticateFor(config),
     lists: viewLists(views.views),
     catalogue,
+    reports,
     directory: async () => {
       await book.refresh();
       return book.directory();

@@ -5,6 +5,10 @@ import {
   type CaseDesk,
   caseDesk,
   caseReader,
+  type CatalogueBook,
+  catalogueBook,
+  type CatalogueReports,
+  catalogueReports,
   type DecodeFact,
   type ErasureDesk,
   erasureDesk,
@@ -22,10 +26,11 @@ import {
   decodeDepartmentFact,
   decodeItemFact,
   decodeTierFact,
+  decodeUniformityFact,
   type TierConfig,
 } from '@liandong/contracts';
 import { numberByImplementation } from '@liandong/domain/case';
-import { itemDecider, type ItemFact, itemStream } from '@liandong/domain/catalogue';
+import { itemDecider, type ItemFact, itemStream, type UniformityFact } from '@liandong/domain/catalogue';
 import { type DirectoryFact, levelOf } from '@liandong/domain/directory';
 import { decodeEvent } from '@liandong/kernel';
 import type { Catalogue } from '@liandong/services/approval';
@@ -37,6 +42,8 @@ import type { OpenedViews } from './views.ts';
 export type Counter = {
   readonly desk: CaseDesk;
   readonly catalogue: Catalogue;
+  readonly items: CatalogueBook;
+  readonly reports: CatalogueReports;
   readonly book: RegionBook;
   readonly erasures: ErasureDesk;
 };
@@ -52,7 +59,12 @@ export const counterOf = (
   const tree = networkTree(config.members);
   const book = regionBook(store, decodeDirectory);
   const calendar = config.demonstration === undefined ? officialCalendar() : demonstrationCalendar();
-  const items = itemDecider(sha256);
+  const decider = itemDecider(sha256);
+  const items = catalogueBook({ store, sha256, decodeItem, decodeUniformity });
+  const reports = catalogueReports({
+    ...{ tier: config.tier, clock, book: items, directory: book },
+    superiorsOf: tree.superiors,
+  });
   const opening = {
     store,
     authoring,
@@ -78,9 +90,9 @@ export const counterOf = (
   const catalogue: Catalogue = {
     clock,
     superiors: tree.superiors(config.tier),
-    handle: ownStreamHandler(store, authoring, items, decodeItem),
+    handle: ownStreamHandler(store, authoring, decider, decodeItem),
     stateOf: async (tier, item) =>
-      (await readOwnStream(store, items, decodeItem, itemStream(tier, item))).state,
+      (await readOwnStream(store, decider, decodeItem, itemStream(tier, item))).state,
     inForce: (item, day) => itemInForce({ store, authoring, decodeItem }, config.tier, item, day),
   };
   const erasures = erasureDesk({
@@ -88,10 +100,13 @@ export const counterOf = (
     decodeDepartment: ({ bytes }) => decodeDepartmentFact(decodeEvent(bytes)),
     retentionYears: config.privacy.retentionYears,
   });
-  return { desk, catalogue, book, erasures };
+  return { desk, catalogue, items, reports, book, erasures };
 };
 
 const decodeItem: DecodeFact<ItemFact> = ({ bytes }) => decodeItemFact(decodeEvent(bytes));
+
+export const decodeUniformity: DecodeFact<UniformityFact> = ({ bytes }) =>
+  decodeUniformityFact(decodeEvent(bytes));
 
 const decodeDirectory: DecodeFact<DirectoryFact> = ({ bytes }) => {
   const envelope = decodeEvent(bytes);

@@ -8,6 +8,8 @@ import {
   caseDesk,
   type CaseDesk,
   caseReader,
+  catalogueBook,
+  catalogueReports,
   disclosedIn,
   erasureDesk,
   itemInForce,
@@ -25,8 +27,10 @@ import {
   decodeDepartmentFact,
   decodeItemFact,
   decodeTierFact,
+  decodeUniformityFact,
 } from '@liandong/contracts';
 import { itemDecider, type ItemCommand, itemStream } from '@liandong/domain/catalogue';
+import { superiorsOf } from '@liandong/domain/directory';
 import { decodeEvent, ok, sourceOf } from '@liandong/kernel';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { approvalDocument, approvalGrpc, type ApprovalDeps, ApprovalModule } from '../src/approval/index.ts';
@@ -145,6 +149,13 @@ export const openCounter = async (
         (await readOwnStream(store, items, decodeItem, itemStream(tier, item))).state,
       inForce: (item, day) => itemInForce({ store, authoring, decodeItem }, county, item, day),
     },
+    reports: catalogueReports({
+      ...{ tier: county, clock: authoring.clock, directory: region, superiorsOf },
+      book: catalogueBook({
+        ...{ store, sha256, decodeItem },
+        decodeUniformity: ({ bytes }) => decodeUniformityFact(decodeEvent(bytes)),
+      }),
+    }),
     directory: async () => {
       await region.refresh();
       return region.directory();

@@ -1,7 +1,8 @@
+import type { GuideRefusal } from '@liandong/application';
 import type { ItemRefusal, NotInForce, RouteRefusal } from '@liandong/domain/catalogue';
 import { exists, forbidden, invalid, type Meanings, missing, notNow } from './meaning.ts';
 
-type CatalogueRefusal = ItemRefusal | NotInForce | RouteRefusal;
+type CatalogueRefusal = ItemRefusal | NotInForce | RouteRefusal | GuideRefusal;
 
 export const catalogueMeanings: Meanings<CatalogueRefusal['code']> = {
   'item-code-malformed': invalid('事项编码格式不正确', 'The item code is malformed'),
@@ -36,6 +37,7 @@ export const catalogueMeanings: Meanings<CatalogueRefusal['code']> = {
   ),
   'item-already-published': exists('事项已发布', 'The item is already published'),
   'item-not-published': missing('事项尚未发布', 'The item is not published'),
+  'item-version-not-found': missing('没有该事项的此版本', 'There is no such version of the item'),
   'item-other-code': invalid('版本属于另一事项', 'The version belongs to another item'),
   'item-version-not-next': notNow('版本号不连续', 'The version is not the next one'),
   'item-not-later': notNow('生效日期不晚于上一版本', 'The version does not begin after the one before'),

@@ -2,6 +2,7 @@ import type {
   AuditRefusal,
   DeskRefusal,
   ErasureDeskRefusal,
+  GuideRefusal,
   HandlingRefusal,
   OpeningRefusal,
   SchemaRefusal,
@@ -28,6 +29,7 @@ export type Refusal =
   | OpeningRefusal
   | HandlingRefusal
   | ItemRefusal
+  | GuideRefusal
   | NotInForce
   | RouteRefusal
   | TierRefusal

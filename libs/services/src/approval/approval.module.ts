@@ -1,6 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { protoDir } from '@liandong/contracts';
-import type { CaseDesk, ErasureDesk } from '@liandong/application';
+import type { CaseDesk, CatalogueReports, ErasureDesk } from '@liandong/application';
 import type { Authenticate } from '../identity/authenticate.ts';
 import { IdentityModule } from '../identity/identity.module.ts';
 import { type Follower, type FollowerOptions, FollowersModule } from '../platform/followers.module.ts';
@@ -10,6 +10,7 @@ import { approvalDesk, type DisclosedIn, type Progress, type Pseudonym } from '.
 import { CasesController } from './cases.controller.ts';
 import { CasesGrpc } from './cases.grpc.ts';
 import { DirectoryController, READ_DIRECTORY, type ReadDirectory } from './directory.controller.ts';
+import { CATALOGUE_REPORTS, CatalogueReportsController } from './catalogue-reports.controller.ts';
 import { type Catalogue, CATALOGUE, ItemsController } from './items.controller.ts';
 import { ListsController } from './lists.controller.ts';
 import { PARKED_STREAMS, ParkedController, type ParkedStreams } from './parked.controller.ts';
@@ -25,6 +26,7 @@ export type ApprovalDeps = {
   readonly authenticate: Authenticate;
   readonly lists: Lists;
   readonly catalogue: Catalogue;
+  readonly reports: CatalogueReports;
   readonly directory: ReadDirectory;
   readonly parked: ParkedStreams;
   readonly erasures: ErasureDesk;
@@ -48,6 +50,7 @@ export class ApprovalModule {
         CasesController,
         ListsController,
         ItemsController,
+        CatalogueReportsController,
         DirectoryController,
         ParkedController,
         PrivacyController,
@@ -60,6 +63,7 @@ export class ApprovalModule {
         },
         { provide: LISTS, useValue: deps.lists },
         { provide: CATALOGUE, useValue: deps.catalogue },
+        { provide: CATALOGUE_REPORTS, useValue: deps.reports },
         { provide: READ_DIRECTORY, useValue: deps.directory },
         { provide: PARKED_STREAMS, useValue: deps.parked },
         { provide: ERASURE_DESK, useValue: deps.erasures },

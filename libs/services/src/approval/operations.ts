@@ -30,17 +30,20 @@ import {
   TierAnswer,
   WorklistRowAnswer,
 } from './answers.ts';
+import { CoverageAnswer, GuideAnswer, UniformityAnswer } from './report-answers.ts';
 import { commandTitles } from './command-titles.ts';
 import {
   caseIdParam,
   caseListQuery,
   departmentListQuery,
+  guideQuery,
   inForceQuery,
   itemCodeParam,
   itemListQuery,
   parkedListQuery,
   redriveBody,
   replayQuery,
+  tierReportQuery,
   worklistQuery,
 } from './requests.ts';
 
@@ -172,6 +175,49 @@ const catalogue: readonly Operation[] = [
     params: onItem,
     answer: answer(ItemVersionsAnswer, '版本 · The versions'),
     refusals: [404],
+  },
+  {
+    id: 'getGuide',
+    method: 'get',
+    path: '/v1/items/{item}/guide',
+    tag: 'catalogue',
+    summary:
+      '办事指南：今天的、某一版本的，或两个版本之间的变化 · The guide of an item, with how well it reads',
+    params: onItem,
+    query: guideQuery,
+    answer: answer(GuideAnswer, '办事指南 · The guide'),
+    refusals: [404],
+  },
+  {
+    id: 'getGuidePage',
+    method: 'get',
+    path: '/v1/items/{item}/guide/page',
+    tag: 'catalogue',
+    summary: '可打印的办事指南 · The same guide as a page to print',
+    params: onItem,
+    query: guideQuery,
+    answer: { ...answer(z.string(), '网页 · A page'), media: 'text/html' },
+    refusals: [404],
+  },
+  {
+    id: 'getUniformity',
+    method: 'get',
+    path: '/v1/uniformity',
+    tag: 'catalogue',
+    summary: '标准化率与偏差：依据、标准、程序、收费 · How uniform the items are, and where they drift',
+    query: tierReportQuery,
+    answer: answer(UniformityAnswer, '标准化率与偏差 · Rates and drift'),
+    refusals: [],
+  },
+  {
+    id: 'getCoverage',
+    method: 'get',
+    path: '/v1/coverage',
+    tag: 'catalogue',
+    summary: '三全覆盖、两集中、两到位 · Coverage of each tier and department in numbers',
+    query: tierReportQuery,
+    answer: answer(CoverageAnswer, '覆盖情况 · The numbers'),
+    refusals: [],
   },
   {
     id: 'publishItemVersion',

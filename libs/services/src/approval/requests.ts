@@ -56,6 +56,28 @@ export const inForceQuery = z.strictObject({
     .describe('日期（北京时间），默认今天 · A day in Asia/Shanghai; today if absent'),
 });
 
+const versionNumber = z
+  .string()
+  .regex(/^[1-9]\d{0,5}$/, 'a version number')
+  .transform(Number);
+
+export const guideQuery = z
+  .strictObject({
+    version: versionNumber.optional().describe('版本号，缺省为今天施行的版本 · Absent: in force today'),
+    diff: z
+      .string()
+      .regex(/^v?[1-9]\d{0,5}\.\.v?[1-9]\d{0,5}$/, 'two version numbers, as v1..v2')
+      .transform((text) => {
+        const [from = 0, to = 0] = text.replaceAll('v', '').split('..').map(Number);
+        return { from, to };
+      })
+      .optional()
+      .describe('两个版本之间的变化，如 v1..v2 · What changed between two versions'),
+  })
+  .refine(({ version, diff }) => version === undefined || diff === undefined, 'either version or diff');
+
+export const tierReportQuery = z.strictObject({ tier: tierCode.optional() });
+
 export const itemListQuery = z.strictObject(pageQuery);
 
 export const worklistQuery = z.strictObject(pageQuery);
