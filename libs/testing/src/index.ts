@@ -21,3 +21,5 @@ export * from './delivery-book.contract.ts';
 export * from './event-bus.contract.ts';
 export * from './with-kafka.ts';
 export * from './fake-kurrent/index.ts';
+export * from './with-kurrent.ts';
+export * from './cutting-proxy.ts';

@@ -1,4 +1,5 @@
-import { KurrentDBClient } from '@kurrent/kurrentdb-client';
+import { eventTypeFilter, type Filter, KurrentDBClient, streamNameFilter } from '@kurrent/kurrentdb-client';
+import type { StreamName } from '@liandong/kernel';
 import { failureOf } from './failures.ts';
 
 /** The way to a server or a cluster. Outlives the client beneath it, which is made anew when it is stuck. */
@@ -6,22 +7,35 @@ export type KurrentConnection = {
   /** Carries out a call that may be made again, until it is answered or has failed for good. */
   readonly calling: <Answer>(call: (client: KurrentDBClient) => Promise<Answer>) => Promise<Answer>;
   readonly client: () => KurrentDBClient;
+  /** What the server calls a stream of this tier. */
+  readonly nameOf: (stream: StreamName) => string;
+  readonly streamOf: (name: string) => StreamName;
+  /** Picks this tier's events out of everything on the server. */
+  readonly filter: Filter;
   readonly isClosed: () => boolean;
   readonly close: () => Promise<void>;
 };
 
-export type CallLimits = {
+export type KurrentOptions = {
   /** How long one try may take. A node that is cut off says nothing at all. */
-  readonly tryMilliseconds: number;
-  readonly tries: number;
+  readonly tryMilliseconds?: number;
+  readonly tries?: number;
+  /**
+   * Begins the names of the tier's streams where several tiers share one server, as they do when
+   * a network is tried out. A tier of its own has a server of its own and needs none.
+   */
+  readonly prefix?: string;
 };
+
+/** Every event type of the network begins so; what the store writes for itself does not. */
+const eventTypePrefix = 'liandong.';
 
 const firstPauseMilliseconds = 50;
 const longestPauseMilliseconds = 2_000;
 
 export const openKurrent = (
   url: string,
-  { tryMilliseconds, tries }: CallLimits = { tryMilliseconds: 30_000, tries: 10 },
+  { tryMilliseconds = 30_000, tries = 10, prefix = '' }: KurrentOptions = {},
 ): KurrentConnection => {
   let client = KurrentDBClient.connectionString(url);
   const ending = new AbortController();
@@ -35,6 +49,12 @@ export const openKurrent = (
 
   return {
     client: () => client,
+    nameOf: (stream) => `${prefix}${stream}`,
+    streamOf: (name) => name.slice(prefix.length) as StreamName,
+    filter:
+      prefix === ''
+        ? eventTypeFilter({ prefixes: [eventTypePrefix] })
+        : streamNameFilter({ prefixes: [prefix] }),
     isClosed: () => ending.signal.aborted,
     calling: async (call) => {
       for (let n = 1; ; n++) {

@@ -3,58 +3,63 @@ import {
   eventStoreContract,
   fakeKurrent,
   testTier,
+  withKurrent,
   withPostgres,
 } from '@liandong/testing';
+import type { Sealer } from '@liandong/application';
+import { randomUUID } from 'node:crypto';
 import { openPool } from '../postgres/index.ts';
-import { openKurrent } from './connection.ts';
 import { kurrentDisclosures } from './clear-text.ts';
+import { openKurrent } from './connection.ts';
 import { kurrentEventStore } from './event-store.ts';
 
 const postgres = withPostgres();
 
-for (const batchAppend of [true, false])
-  eventStoreContract(
-    `a fake KurrentDB that takes ${batchAppend ? 'batched' : 'single'} appends`,
-    async (seal) => {
-      const fake = await fakeKurrent({ batchAppend });
-      const { urls } = await postgres.tier(batchAppend ? '431000' : '431021');
-      const doors = [urls.approval, urls.exchange].map((url) => {
-        const [pool, connection] = [openPool(url), openKurrent(fake.url())];
-        const close = async () => {
-          await connection.close();
-          await pool.end();
-        };
-        return { store: kurrentEventStore({ connection, pool, seal }), close };
-      });
-      const [one, two] = doors;
-      if (one === undefined || two === undefined) throw new Error('two doors are opened');
-      return {
-        store: one.store,
-        other: two.store,
-        close: async () => {
-          for (const { close } of doors) await close();
-          fake.close();
-        },
-      };
-    },
-  );
-
-disclosuresContract('PostgreSQL beside a fake KurrentDB', async (seal) => {
-  const fake = await fakeKurrent();
-  const { urls } = await postgres.tier('431021106');
-  const [approval, exchange] = [openPool(urls.approval), openPool(urls.exchange)];
-  const connections = [openKurrent(fake.url()), openKurrent(fake.url())] as const;
-  const store = kurrentEventStore({ connection: connections[0], pool: approval, seal });
-  const received = kurrentEventStore({ connection: connections[1], pool: exchange, seal });
-  return {
-    store,
-    erasing: kurrentDisclosures(approval, store, testTier),
-    receiving: kurrentDisclosures(exchange, received, testTier),
-    close: async () => {
-      for (const connection of connections) await connection.close();
-      await approval.end();
-      await exchange.end();
-      fake.close();
-    },
+/** Two processes of one tier, in a part of the server that nobody else uses. */
+const twoDoors = async (tier: string, url: string, seal: Sealer, end = () => {}) => {
+  const { urls } = await postgres.tier(tier);
+  const prefix = `${randomUUID().replaceAll('-', '')}_`;
+  const open = (database: string) => {
+    const [pool, connection] = [openPool(database), openKurrent(url, { prefix })];
+    return { pool, connection, store: kurrentEventStore({ connection, pool, seal }) };
   };
-});
+  const [approval, exchange] = [open(urls.approval), open(urls.exchange)];
+  const close = async () => {
+    for (const { connection, pool } of [approval, exchange]) {
+      await connection.close();
+      await pool.end();
+    }
+    end();
+  };
+  return { approval, exchange, close };
+};
+
+const contracts = (name: string, tiers: readonly [string, string], server: () => Promise<Served>) => {
+  eventStoreContract(name, async (seal) => {
+    const { url, end } = await server();
+    const { approval, exchange, close } = await twoDoors(tiers[0], url, seal, end);
+    return { store: approval.store, other: exchange.store, close };
+  });
+  disclosuresContract(`PostgreSQL beside ${name}`, async (seal) => {
+    const { url, end } = await server();
+    const { approval, exchange, close } = await twoDoors(tiers[1], url, seal, end);
+    return {
+      store: approval.store,
+      erasing: kurrentDisclosures(approval.pool, approval.store, testTier),
+      receiving: kurrentDisclosures(exchange.pool, exchange.store, testTier),
+      close,
+    };
+  });
+};
+
+type Served = { readonly url: string; readonly end?: () => void };
+
+const fake = (batchAppend: boolean) => async (): Promise<Served> => {
+  const server = await fakeKurrent({ batchAppend });
+  return { url: server.url(), end: server.close };
+};
+
+contracts('a fake KurrentDB that takes appends in batches', ['431001', '431002'], fake(true));
+contracts('a fake KurrentDB that takes each append by itself', ['431003', '431004'], fake(false));
+
+withKurrent((server) => contracts('KurrentDB', ['431005', '431006'], async () => ({ url: server.url })));

@@ -1,4 +1,3 @@
-import type { EventData } from '@kurrent/kurrentdb-client';
 import type { AppendRefusal, EventStore, NewEvent, Position, Recorded, Sealer } from '@liandong/application';
 import { ok, refuse, type Result, sameBytes, type StreamName } from '@liandong/kernel';
 import type pg from 'pg';
@@ -21,6 +20,8 @@ export type KurrentEventStoreOptions = {
   readonly seal?: Sealer;
   /** How often a follower looks for itself. */
   readonly rereadMilliseconds?: number;
+  /** How many places of identities a process holds before it hands them to the database. */
+  readonly heldPlaces?: number;
 };
 
 /** Below the megabyte that a server takes at once unless it is told otherwise. */
@@ -36,8 +37,9 @@ export const kurrentEventStore = ({
   pool,
   seal = unsealed,
   rereadMilliseconds = 5_000,
+  heldPlaces = 5_000,
 }: KurrentEventStoreOptions): EventStore => {
-  const index = identityIndex(connection, pool, { saves: seal !== unsealed });
+  const index = identityIndex(connection, pool, { saves: seal !== unsealed, heldPlaces });
   const seals = sealKeeper(connection);
   const followers = listener(connection);
   const inTurn = turns();
@@ -87,16 +89,16 @@ export const kurrentEventStore = ({
     seen: number,
     events: readonly NewEvent[],
   ): Promise<number | undefined> => {
-    const records: EventData[] = [];
-    for (const { event, seal: its } of sealed(events, seal))
-      records.push(recordOf(event, await seals.keep(its, event.hash)));
+    const underSeal = sealed(events, seal);
+    const records = underSeal.map(({ event, seal }) => recordOf(event, seals.named(seal, event.hash)));
     const size = sizeOf(records);
     if (size > largestAppend)
       throw new RangeError(`one call holds ${size} bytes; KurrentDB takes ${largestAppend} at once`);
+    await seals.store(underSeal);
     try {
       // Made again after a lost answer, the engine knows it by its revision and ids.
       await connection.calling((client) =>
-        client.appendToStream(stream, records, {
+        client.appendToStream(connection.nameOf(stream), records, {
           streamState: seen === 0 ? 'no_stream' : BigInt(seen - 1),
         }),
       );

@@ -1,5 +1,5 @@
 import { type Position, start } from '@liandong/application';
-import type { Source } from '@liandong/kernel';
+import { type Source, toHex, utf8 } from '@liandong/kernel';
 import type pg from 'pg';
 import type { KurrentConnection } from './connection.ts';
 import { readAllAfter } from './reading.ts';
@@ -19,17 +19,15 @@ export type Identities = {
 };
 
 const pageSize = 1_000;
-/** How many a process holds in memory before it hands them to the database. */
-const heldAtOnce = 5_000;
 
 export const identityName = ({ source, id }: Identity): string =>
-  Buffer.from(sha256(Buffer.from(`${source} ${id}`)).subarray(0, 16)).toString('hex');
+  toHex(sha256(utf8(`${source} ${id}`)).subarray(0, 16));
 
 export const identityIndex = (
   connection: KurrentConnection,
   pool: pg.Pool,
   /** A service that only reads keeps to itself what it saw. */
-  { saves }: { readonly saves: boolean },
+  { saves, heldPlaces }: { readonly saves: boolean; readonly heldPlaces: number },
 ): Identities => {
   const held = new Map<string, Position>();
   let reached: Position | undefined;
@@ -59,7 +57,7 @@ export const identityIndex = (
         if (!held.has(name)) held.set(name, recorded.position);
         reached = recorded.position;
       }
-      if (saves && held.size >= heldAtOnce) await save(reached);
+      if (saves && held.size >= heldPlaces) await save(reached);
       if (page.length < pageSize) return;
     }
   };

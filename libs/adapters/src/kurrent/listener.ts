@@ -1,7 +1,5 @@
-import { eventTypeFilter } from '@kurrent/kurrentdb-client';
 import type { Wakes } from '../following/index.ts';
 import type { KurrentConnection } from './connection.ts';
-import { eventTypePrefix } from './records.ts';
 
 const reconnectMilliseconds = 200;
 
@@ -21,7 +19,7 @@ export const listener = (connection: KurrentConnection): Wakes & { readonly wake
     if (end !== undefined || wakes.size === 0 || connection.isClosed()) return;
     const subscription = connection.client().subscribeToAll({
       fromPosition: 'end',
-      filter: eventTypeFilter({ prefixes: [eventTypePrefix], checkpointInterval: 1_000 }),
+      filter: connection.filter,
     });
     const hangUp = () => {
       // Rejects if the subscription never came about.

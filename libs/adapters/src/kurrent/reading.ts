@@ -1,19 +1,21 @@
-import { eventTypeFilter, type ResolvedEvent } from '@kurrent/kurrentdb-client';
+import type { ResolvedEvent } from '@kurrent/kurrentdb-client';
 import { type Position, start, type Recorded } from '@liandong/application';
 import type { KurrentConnection } from './connection.ts';
 import { failureOf } from './failures.ts';
-import { eventTypePrefix, type Kept, keptFrom } from './records.ts';
+import { type Kept, keptFrom } from './records.ts';
 
 /**
  * Reads ask the leader, since another node may not have yet what was acknowledged. A record's
  * position is the byte of the server's log at which it begins: it rises with every commit, an
  * append's records stand together, and the leader shows nothing that is not replicated.
  */
-const ofEvents = eventTypeFilter({ prefixes: [eventTypePrefix] });
-
-const all = async (records: AsyncIterable<ResolvedEvent>): Promise<readonly Kept[]> => {
+const all = async (
+  { streamOf }: KurrentConnection,
+  records: AsyncIterable<ResolvedEvent>,
+): Promise<readonly Kept[]> => {
   const kept: Kept[] = [];
-  for await (const { event } of records) if (event !== undefined) kept.push(keptFrom(event));
+  for await (const { event } of records)
+    if (event !== undefined) kept.push(keptFrom(event, streamOf(event.streamId)));
   return kept;
 };
 
@@ -28,11 +30,12 @@ export const readAllAfter = async (
   const page = (): Promise<readonly Kept[]> =>
     connection.calling(async (client) =>
       all(
+        connection,
         client.readAll({
           // A read begins at its position, and that event was seen.
           ...(after === start ? {} : { fromPosition: at(after) }),
           maxCount: after === start ? limit : limit + 1,
-          filter: ofEvents,
+          filter: connection.filter,
           requiresLeader: true,
         }),
       ),
@@ -52,11 +55,12 @@ export const readAllAfter = async (
 export const lastPosition = async (connection: KurrentConnection): Promise<Position> => {
   const [last] = await connection.calling(async (client) =>
     all(
+      connection,
       client.readAll({
         direction: 'backwards',
         fromPosition: 'end',
         maxCount: 1,
-        filter: ofEvents,
+        filter: connection.filter,
         requiresLeader: true,
       }),
     ),
@@ -67,7 +71,7 @@ export const lastPosition = async (connection: KurrentConnection): Promise<Posit
 /** The event at exactly that position. */
 export const readAt = async (connection: KurrentConnection, position: Position): Promise<Kept> => {
   const [kept] = await connection.calling(async (client) =>
-    all(client.readAll({ fromPosition: at(position), maxCount: 1, requiresLeader: true })),
+    all(connection, client.readAll({ fromPosition: at(position), maxCount: 1, requiresLeader: true })),
   );
   if (kept?.recorded.position !== position) throw new Error(`no event stands at position ${position}`);
   return kept;
@@ -80,7 +84,10 @@ export const readStreamAfter = async (
 ): Promise<readonly Kept[]> => {
   try {
     return await connection.calling(async (client) =>
-      all(client.readStream(stream, { fromRevision: BigInt(after), requiresLeader: true })),
+      all(
+        connection,
+        client.readStream(connection.nameOf(stream), { fromRevision: BigInt(after), requiresLeader: true }),
+      ),
     );
   } catch (error) {
     if (failureOf(error).kind === 'no-stream') return [];

@@ -1,6 +1,13 @@
 import { binaryEvent, type EventData, type RecordedEvent } from '@kurrent/kurrentdb-client';
 import type { NewEvent, Position, Recorded } from '@liandong/application';
-import { decodeEvent, eventHash, type EventHash, type Source, type StreamName } from '@liandong/kernel';
+import {
+  decodeEvent,
+  eventHash,
+  type EventHash,
+  type Sha256,
+  type Source,
+  type StreamName,
+} from '@liandong/kernel';
 import { createHash } from 'node:crypto';
 import type { KeptSeal } from './seals.ts';
 
@@ -14,9 +21,6 @@ type Beside = {
   readonly hash: EventHash;
   readonly seal: KeptSeal;
 };
-
-/** Every event type of the network begins so; what the store writes for itself does not. */
-export const eventTypePrefix = 'liandong.';
 
 /**
  * The record's own id is made of the event's bytes, not of its identity: the server takes two
@@ -48,7 +52,7 @@ export const sizeOf = (records: readonly EventData[]): number =>
 
 export type Kept = { readonly recorded: Recorded; readonly seal: KeptSeal | undefined };
 
-export const keptFrom = (event: RecordedEvent): Kept => {
+export const keptFrom = (event: RecordedEvent, stream: StreamName): Kept => {
   const { streamId, revision, type, position } = event;
   if (position === undefined || position.commit !== position.prepare)
     throw new Error(`${streamId} ${revision} was written by a transaction, which this store never makes`);
@@ -58,7 +62,7 @@ export const keptFrom = (event: RecordedEvent): Kept => {
     seal: beside.seal,
     recorded: {
       position: position.commit as Position,
-      stream: streamId as StreamName,
+      stream,
       revision: Number(revision) + 1,
       source: beside.source,
       id: beside.id,
@@ -87,4 +91,8 @@ const besideOf = ({
   }
 };
 
-export const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
+export const sha256: Sha256 = (...parts) => {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return hash.digest();
+};

@@ -1,6 +1,6 @@
 import { jsonEvent } from '@kurrent/kurrentdb-client';
 import type { NewEvent, Sealer } from '@liandong/application';
-import type { CommitSeal, EventHash, ServiceName } from '@liandong/kernel';
+import { type CommitSeal, type EventHash, type ServiceName, toHex, utf8 } from '@liandong/kernel';
 import type { KurrentConnection } from './connection.ts';
 import { failureOf } from './failures.ts';
 import { recordId, sha256 } from './records.ts';
@@ -30,28 +30,34 @@ export const sealed = (events: readonly NewEvent[], seal: Sealer): readonly Seal
 };
 
 export const sealKeeper = (connection: KurrentConnection) => {
-  const digests = new WeakMap<CommitSeal, string>();
-
-  /** Stored before the events that name it, so whoever sees an event finds its seal. One whose events never came proves nothing. */
-  const store = async (seal: CommitSeal): Promise<string> => {
-    const known = digests.get(seal);
-    if (known !== undefined) return known;
-    const content: SealRecord = { ...signedOf(seal), leaves: seal.leaves };
-    const digest = Buffer.from(sha256(Buffer.from(JSON.stringify(content)))).toString('hex');
-    const record = jsonEvent({ id: recordId(digest), type: 'seal', data: content });
-    await connection
-      .calling((client) => client.appendToStream(sealStream(digest), record, { streamState: 'no_stream' }))
-      .catch((error: unknown) => {
-        // It stands there already: its stream is named after its content.
-        if (failureOf(error).kind !== 'wrong-revision') throw error;
-      });
-    digests.set(seal, digest);
-    return digest;
-  };
+  const stored = new WeakSet<CommitSeal>();
 
   return {
-    keep: async (seal: CommitSeal, hash: EventHash): Promise<KeptSeal> =>
-      seal.leaves.length === 1 && seal.leaves[0] === hash ? signedOf(seal) : { digest: await store(seal) },
+    /** What will stand beside the event of that hash. */
+    named: (seal: CommitSeal, hash: EventHash): KeptSeal =>
+      isOver(seal, hash) ? signedOf(seal) : { digest: digestOf(seal) },
+
+    /**
+     * Stores what the events only name, before them, so that whoever sees an event finds its
+     * seal. A seal whose events never came proves nothing.
+     */
+    store: async (events: readonly SealedEvent[]): Promise<void> => {
+      const apart = events.filter(({ event, seal }) => !isOver(seal, event.hash));
+      for (const seal of new Set(apart.map(({ seal }) => seal))) {
+        if (stored.has(seal)) continue;
+        const digest = digestOf(seal);
+        const record = jsonEvent({ id: recordId(digest), type: 'seal', data: contentOf(seal) });
+        await connection
+          .calling((client) =>
+            client.appendToStream(sealStream(digest), record, { streamState: 'no_stream' }),
+          )
+          .catch((error: unknown) => {
+            // It stands there already: its stream is named after its content.
+            if (failureOf(error).kind !== 'wrong-revision') throw error;
+          });
+        stored.add(seal);
+      }
+    },
 
     load: async (kept: KeptSeal, hash: EventHash): Promise<CommitSeal> => {
       if (!('digest' in kept)) return sealFrom({ ...kept, leaves: [hash] });
@@ -69,7 +75,19 @@ export const sealKeeper = (connection: KurrentConnection) => {
   };
 };
 
-export type SealKeeper = ReturnType<typeof sealKeeper>;
+const isOver = ({ leaves }: CommitSeal, hash: EventHash): boolean =>
+  leaves.length === 1 && leaves[0] === hash;
+
+const contentOf = (seal: CommitSeal): SealRecord => ({ ...signedOf(seal), leaves: seal.leaves });
+
+/** One seal comes with every event under it, in one call after another. */
+const digests = new WeakMap<CommitSeal, string>();
+
+const digestOf = (seal: CommitSeal): string => {
+  const known = digests.get(seal) ?? toHex(sha256(utf8(JSON.stringify(contentOf(seal)))));
+  digests.set(seal, known);
+  return known;
+};
 
 const signedOf = ({ service, keyId, signature }: CommitSeal): Signed => ({
   service,
