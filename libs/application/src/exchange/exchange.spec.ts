@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { StreamName, TierCode } from '@liandong/kernel';
+import { type Envelope, ownStream, type StreamName, type TierCode } from '@liandong/kernel';
 import { type Mischief, type TestNetwork, testNetworkOf } from '@liandong/testing';
 import fc from 'fast-check';
 import type { LinkFrame } from '../ports/link-transport.ts';
@@ -84,6 +84,29 @@ describe.each(ways)('the exchange $way', ({ proofs }) => {
     await net.drained();
     await expectEqual(net, stream, 1);
     expect(await hashesAt(net, other, stream)).toEqual([]);
+  });
+
+  it('sends cards upwards, and what a superior says of them to the tier it says it of', async () => {
+    const net = await open(four);
+    /** As the supervision of a tier says it. */
+    const supervise = async (tier: TierCode, stream: StreamName, change: Partial<Envelope>) => {
+      const { draft, sealWith, store } = net.tier(tier);
+      const event = await draft(stream, change);
+      const past = await store.read(stream);
+      const seal = sealWith('supervision', [event]);
+      expect(await store.append(stream, past.length, [{ ...event, seal }])).toMatchObject({ ok: true });
+    };
+    const local = '0'.repeat(32);
+    const raised = ownStream('card', county, local);
+    const urging = ownStream('card', city, local);
+    await supervise(county, raised, { type: 'liandong.card.raised.v1' });
+    await supervise(city, urging, { type: 'liandong.card.urged.v1', data: { card: raised } });
+    await supervise(city, urging, { type: 'liandong.card.disagreed.v1', data: { issuer: county } });
+    await net.drained();
+    await expectEqual(net, raised, 1, [county, city]);
+    await expectEqual(net, urging, 2, [county, city]);
+    for (const tier of [township, other])
+      for (const stream of [raised, urging]) expect(await hashesAt(net, tier, stream)).toEqual([]);
   });
 
   it('gives a tier that joins a case everything since the opening, from every author', async () => {

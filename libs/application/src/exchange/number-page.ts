@@ -8,7 +8,7 @@ import {
 } from '@liandong/kernel';
 import type { Position, Recorded } from '../ports/event-store.ts';
 import type { KnownEvent, NumberedEntry, RelayPage } from '../ports/link-book.ts';
-import { isPublicStream } from './audience.ts';
+import { cardAudience, isPublicStream, isSupervisedStream } from './audience.ts';
 import type { ExchangeDeps } from './deps.ts';
 import { type FeedTable, nextDigest, ownFeed } from './feed-table.ts';
 
@@ -63,9 +63,21 @@ export const numberPage = async (
       if (leaves) for (const tier of members) send(tier, { hash, position, seq });
     } else if (leaves && isPublicStream(stream))
       for (const tier of tree.region(self.tier)) send(tier, { hash, position, seq });
+    else if (leaves && isSupervisedStream(stream))
+      for (const tier of supervising(deps, record)) send(tier, { hash, position, seq });
     known.push({ hash, stream, position, seq });
   }
   return { known, audience, numbered };
+};
+
+/** The tiers above, and whomever of those below the event is about. */
+const supervising = (
+  { self, tree }: Pick<NumberingDeps, 'self' | 'tree'>,
+  { type, bytes }: Recorded,
+): readonly TierCode[] => {
+  const above = tree.superiors(self.tier);
+  const named = cardAudience(type, () => decodeEvent(bytes).data);
+  return [...above, ...named.filter((tier) => tree.superiors(tier).includes(self.tier))];
 };
 
 type Sent = { readonly hash: EventHash; readonly position: Position; readonly seq: number };

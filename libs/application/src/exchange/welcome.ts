@@ -1,7 +1,7 @@
 import type { EventHash, StreamName } from '@liandong/kernel';
 import { type Position, type Recorded, start } from '../ports/event-store.ts';
 import type { RelayPlace } from '../ports/link-book.ts';
-import { isPublicStream } from './audience.ts';
+import { isPublicStream, isSupervisedStream } from './audience.ts';
 import type { ExchangeDeps } from './deps.ts';
 import { ownFeed } from './feed-table.ts';
 import { numbering, type NumberingDeps } from './number-page.ts';
@@ -17,16 +17,19 @@ const pageSize = 500;
 /** Stands in the book's audiences for all public streams together. */
 const publicStreams = 'public' as StreamName;
 
-/** A tier that was added to the network gets everything public that was said before. */
+/** A tier that was added to the network gets everything public that was said before, and one above every card. */
 export const welcomeNewTiers = async (deps: WelcomeDeps, place: RelayPlace, leaving: Leaving) => {
   const { book, feeds, self, tree } = deps;
   const welcomed = (await book.audiences([publicStreams])).get(publicStreams) ?? [];
   const newcomers = tree.region(self.tier).filter((tier) => !welcomed.includes(tier));
   if (newcomers.length === 0) return;
+  const above = tree.superiors(self.tier);
   const { numbered, send } = numbering(deps);
   for (const { record, seq } of await saidSoFar(deps, place, leaving)) {
-    if (!isPublicStream(record.stream)) continue;
-    for (const tier of newcomers) send(tier, { ...record, seq });
+    const { stream } = record;
+    if (!isPublicStream(stream) && !isSupervisedStream(stream)) continue;
+    const concerned = isPublicStream(stream) ? newcomers : newcomers.filter((tier) => above.includes(tier));
+    for (const tier of concerned) send(tier, { ...record, seq });
   }
   await book.relay({
     after: place,
