@@ -22,6 +22,8 @@ const options = {
   projection: { type: 'string' },
   ground: { type: 'string' },
   field: { type: 'string', multiple: true },
+  version: { type: 'string' },
+  diff: { type: 'string' },
   texts: { type: 'string' },
   workers: { type: 'string' },
   url: { type: 'string', multiple: true },

@@ -16,6 +16,8 @@ export type Options = {
   readonly projection?: string | undefined;
   readonly ground?: string | undefined;
   readonly field?: readonly string[] | undefined;
+  readonly version?: string | undefined;
+  readonly diff?: string | undefined;
   readonly texts?: string | undefined;
   readonly workers?: string | undefined;
   /** Audit services to ask. */

@@ -4,6 +4,7 @@ import { auditReplay } from './audit-replay.ts';
 import { auditVerify } from './audit-verify.ts';
 import { casePersonal } from './case-personal.ts';
 import { caseList, caseReplay, caseShow } from './cases.ts';
+import { coverage, guide, uniformity } from './catalogue.ts';
 import type { Command } from './command.ts';
 import { configCheck } from './config-check.ts';
 import { networkFound, tierPrepare } from './found.ts';
@@ -23,6 +24,9 @@ export const commands: Readonly<Record<string, Command>> = {
   'case show': caseShow,
   'case replay': caseReplay,
   'case personal': casePersonal,
+  guide,
+  uniformity,
+  coverage,
   links,
   'links resume': linksResume,
   'ledger revoke-key': ledgerRevokeKey,
