@@ -9,7 +9,7 @@ import { type ConfigRefusal, problemText, schemaProblems } from './config-proble
 export const environmentShape = z.strictObject({
   LIANDONG_CONFIG: z.string().min(1).optional().describe('层级或见证配置文件 · the configuration file'),
   LIANDONG_APP: z
-    .enum(['approval', 'exchange', 'audit'])
+    .enum(['approval', 'supervision', 'exchange', 'audit'])
     .optional()
     .describe('镜像所装的服务 · the service an image holds; for its health check'),
   LIANDONG_NETWORK: z
