@@ -8,14 +8,13 @@ export const ignored = (text: string): ((file: string) => boolean) => {
   return (file) => {
     const inside = file.split('/').map((_, n, parts) => parts.slice(0, n + 1).join('/'));
     return rules.reduce(
-      (before, { leftOut, pattern }) =>
-        inside.some((part) => pattern.test(part)) ? leftOut : before,
+      (before, { leftOut, pattern }) => (inside.some((part) => pattern.test(part)) ? leftOut : before),
       false,
     );
   };
 };
 
-/** `*` is anything but a slash, names that begin with a dot included; `**/` is any folders, or none. */
+// One star is anything but a slash, names that begin with a dot included; two are any folders, or none.
 const shapeOf = (pattern: string): RegExp => {
   const escaped = pattern.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&');
   const folders = escaped.split('**/').map((part) => part.replaceAll('*', '[^/]*'));
