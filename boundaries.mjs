@@ -21,7 +21,15 @@ export const layers = {
     npm: [],
     node: [],
     pure: true,
-    folders: { directory: {}, catalogue: {}, calendar: {}, case: {}, privacy: {}, supervision: {} },
+    folders: {
+      directory: {},
+      catalogue: {},
+      calendar: {},
+      case: {},
+      privacy: {},
+      supervision: {},
+      assessment: {},
+    },
   },
 
   // The arithmetic of trust. Hash and signature functions come in, so the same code verifies in a browser.

@@ -1,3 +1,4 @@
+import type { AssessmentFact } from '@liandong/domain/assessment';
 import type { CalendarFact } from '@liandong/domain/calendar';
 import type { DepartmentFact, TierFact } from '@liandong/domain/directory';
 import type { CaseFact } from '@liandong/domain/case';
@@ -12,6 +13,7 @@ import type {
 import type { LedgerFact, SchemaRefusal } from '@liandong/application';
 import { type Envelope, type Fact, ok, type Result } from '@liandong/kernel';
 import { z } from 'zod';
+import { assessmentSchemas } from './assessment.ts';
 import { calendarSchemas } from './calendar.ts';
 import { cardSchemas } from './card.ts';
 import { caseSchemas } from './case.ts';
@@ -35,7 +37,8 @@ export type KnownFact =
   | DeadlinesReprojected
   | CardFact
   | OversightFact
-  | RulesAdopted;
+  | RulesAdopted
+  | AssessmentFact;
 
 export const eventSchemas = {
   ...caseSchemas,
@@ -47,6 +50,7 @@ export const eventSchemas = {
   ...privacySchemas,
   ...calendarSchemas,
   ...cardSchemas,
+  ...assessmentSchemas,
 } satisfies {
   readonly [Type in KnownFact['type']]: z.ZodType;
 };
@@ -98,6 +102,7 @@ export const decodeDepartmentFact = decoder<DepartmentFact>(departmentSchemas);
 export const decodeTierFact = decoder<TierFact>(tierSchemas);
 export const decodeCalendarFact = decoder<CalendarFact | DeadlinesReprojected>(calendarSchemas);
 export const decodeCardFact = decoder<CardFact | OversightFact | RulesAdopted>(cardSchemas);
+export const decodeAssessmentFact = decoder<AssessmentFact>(assessmentSchemas);
 export const decodeLedgerFact = decoder<LedgerFact>(ledgerSchemas);
 
 /** The name of a type's schema, as `dataschema` states it. It is resolved inside the release, never fetched. */
