@@ -10,6 +10,7 @@ import { configCheck } from './config-check.ts';
 import { networkFound, tierPrepare } from './found.ts';
 import { kafkaPlan } from './kafka-plan.ts';
 import { ledgerRevokeKey } from './ledger-keys.ts';
+import { ledgerRecover } from './ledger-recover.ts';
 import { links, linksResume } from './links.ts';
 import { parkedList, parkedRedrive } from './parked.ts';
 import { privacyErase, privacyFields } from './privacy.ts';
@@ -29,6 +30,7 @@ export const commands: Readonly<Record<string, Command>> = {
   coverage,
   links,
   'links resume': linksResume,
+  'ledger recover': ledgerRecover,
   'ledger revoke-key': ledgerRevokeKey,
   'config check': configCheck,
   'network found': networkFound,

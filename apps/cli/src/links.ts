@@ -95,7 +95,9 @@ const ledgerStateText = (ledger: Json): string => {
     case 'unwitnessed':
       return `暂不签名：仅 ${shown(ledger['answers'])} 个见证应答，需 ${shown(ledger['needed'])} 个；请恢复见证 not signing: ${shown(ledger['answers'])} witnesses answer, ${shown(ledger['needed'])} must; bring them back`;
     case 'behind':
-      return `拒绝签名：本库仅有 ${size} 条，见证见过 ${known} 条，疑为旧备份；请恢复到最新提交 refusing to sign: the store holds ${size}, a witness has seen ${known}: an old backup; restore to the last commit`;
+      return `拒绝签名：本库仅有 ${size} 条，见证见过 ${known} 条，疑为旧备份；请恢复到最新提交，或用 ledger recover 从其他层级取回 refusing to sign: the store holds ${size}, a witness has seen ${known}: an old backup; restore to the last commit, or get the rest back with ledger recover`;
+    case 'parted':
+      return `拒绝签名：本库前 ${known} 条与见证所见不同，恢复旧备份后又写入过；保留现场 refusing to sign: the first ${known} are not those a witness has seen: an old backup was written on; keep it as it is`;
     case 'damaged':
       return `停止签名：${shown(ledger['damage'])}，所存与所签不符；保留现场 not signing: what is stored is not what was signed; keep it as it is`;
     default:

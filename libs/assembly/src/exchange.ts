@@ -8,8 +8,10 @@ import {
   exchange,
   type ExchangeDeps,
   type ExchangeSettings,
+  handBack,
   type LinkBook,
   networkTree,
+  type Recovery,
   sealAnchoring,
   type ServiceKey,
 } from '@liandong/application';
@@ -29,6 +31,8 @@ export type ExchangeOptions = ServiceOptions & { readonly settings?: Partial<Exc
 
 export type RunningExchange = Running & {
   readonly active: ActiveExchange;
+  /** Brings back what a restored store lacks; `undefined` while this process stands by. */
+  readonly recovery: () => Recovery | undefined;
   /** Where lower tiers dial in, `host:port`; absent for a tier that lets none in. */
   readonly link?: string;
 };
@@ -45,11 +49,13 @@ export const startExchange = async (
   const deps = { ...exchangeDeps(config, access, book), settings: { ...defaultSettings, ...settings } };
   const { link, exchangeHttp = { host: '127.0.0.1', port: 0 } } = config.listen;
   const upward = config.parentLink && { address: config.parentLink.address, dial: grpcDial() };
+  let recovering: Recovery | undefined;
   const active = activeExchange({
     acquireLease: exchangeLease(url),
     open: async () => {
       const keysOf = keysIn(config);
       const ledger = await openLedger({ config, access, url, tree: deps.tree, keysOf, linkBook: book });
+      recovering = ledger?.recovery;
       const lanes = openLanes(config);
       const opened = await exchange({ ...deps, ledger: ledger?.links }, upward, lanes.beside);
       const whole = ledger === undefined ? opened : withLedger(opened, ledger);
@@ -59,9 +65,11 @@ export const startExchange = async (
     book,
     wait,
   });
-  const ledger = await servedLedger(config, access, url, keysIn(config));
+  const recovery = () => (active.current() === undefined ? undefined : recovering);
+  const ledger = await servedLedger(config, access, url, keysIn(config), recovery);
   const module = ExchangeModule.with({
     active,
+    handBack: handBack({ store: access.store, book }),
     ...(ledger !== undefined && { ledger }),
     authenticate: authenticateFor(config),
     readiness: [{ name: 'event-store', check: () => access.pool.query('SELECT 1') }],
@@ -75,6 +83,7 @@ export const startExchange = async (
   return {
     http: await app.getUrl(),
     active,
+    recovery,
     ...(link !== undefined && { link: `${link.host}:${await linkPort(link.port, active)}` }),
     close,
   };

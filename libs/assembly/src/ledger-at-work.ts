@@ -18,6 +18,8 @@ import {
   ownKeys,
   type OwnKeysDeps,
   type Quorum,
+  recovery,
+  type Recovery,
   type SeenCheckpoint,
   seenCheckpoint,
   type ServiceKey,
@@ -68,6 +70,7 @@ export type LedgerAtWork = {
   /** Keeps the ledger until the signal aborts. One at a time. */
   readonly run: (signal: AbortSignal) => Promise<void>;
   readonly status: () => LedgerStatus;
+  readonly recovery: Recovery;
 };
 
 type Parts = { readonly keeper: LedgerKeeper; readonly collecting: Collector };
@@ -75,6 +78,7 @@ type Parts = { readonly keeper: LedgerKeeper; readonly collecting: Collector };
 export const ledgerAtWork = (own: OwnLog): LedgerAtWork => {
   let parts: Parts | undefined;
   return {
+    recovery: recoveryOf(own),
     run: (signal) => keepLedger(own, (opened) => (parts = opened), signal),
     status: () =>
       ledgerStatus(own.origin, parts?.keeper.status() ?? { state: 'idle' }, parts?.collecting.status()),
@@ -110,22 +114,14 @@ const keepUnder = async (
   const { author, clock, pool, store } = access;
   const over = new AbortController();
   const until = AbortSignal.any([signal, lease.lost, over.signal]);
-  const clients = new Map<string, ReturnType<typeof witnessClient>>();
-  const clientFor = ({ url }: Witnessing) => {
-    if (url === undefined) return undefined;
-    const client = clients.get(url) ?? witnessClient(url);
-    clients.set(url, client);
-    return client;
-  };
+  const clientFor = witnessClients();
   const reports = ledgerReports(own);
   const collecting = collector({
     ...{ suite, origin, policy, book, clientFor, clock, wait },
     splitViews: own.evidence,
     report: reports.anchoring,
   });
-  const keys = await ownKeys(keysOfOwn(own), book, (key, source, seal) =>
-    sealVerifier(() => [{ ...key, service: seal.service }])(source, seal),
-  );
+  const keys = await keysNow(own);
   const keeper = ledgerKeeper({
     ...{ self: author, store, sha256: suite.sha256, logKey, sign, clock, wait },
     book: {
@@ -138,10 +134,7 @@ const keepUnder = async (
     },
     fence: lease.fence,
     ...{ verifySeal: keys.verifySeal, goesIn: keys.sealed },
-    largestKnown: async () => {
-      const last = (await book.head()) ?? emptyHead(own);
-      return largestKnown({ suite, policy, quorum, clientFor }, last, until);
-    },
+    largestKnown: () => largestSeen(own, clientFor, until),
     quorum: quorum.threshold,
     alarm: reports.keeping,
   });
@@ -156,6 +149,7 @@ const keepUnder = async (
     ...{ self: author, factOf: decodeLedgerFact, ledger: book, clock, wait },
     journal: own.journal,
     seen: () => seenHeads(own),
+    sealing: () => keeper.status().state === 'sealing',
   };
   await untilOneEnds(over, [
     keeper.run(until),
@@ -164,6 +158,46 @@ const keepUnder = async (
     keepAnchoring(anchoring, until),
   ]);
 };
+
+/** One client for each witness that has an address. */
+const witnessClients = () => {
+  const clients = new Map<string, ReturnType<typeof witnessClient>>();
+  return ({ url }: Witnessing) => {
+    if (url === undefined) return undefined;
+    const client = clients.get(url) ?? witnessClient(url);
+    clients.set(url, client);
+    return client;
+  };
+};
+
+const largestSeen = async (
+  own: OwnLog,
+  clientFor: ReturnType<typeof witnessClients>,
+  signal: AbortSignal,
+) => {
+  const last = (await own.book.head()) ?? emptyHead(own);
+  return largestKnown({ ...own, clientFor }, last, signal);
+};
+
+const keysNow = (own: OwnLog) =>
+  ownKeys(keysOfOwn(own), own.book, (key, source, seal) =>
+    sealVerifier(() => [{ ...key, service: seal.service }])(source, seal),
+  );
+
+/** Brings back what a restored store lacks, while the keeper waits for it. */
+const recoveryOf = (own: OwnLog): Recovery => {
+  const { access, book, quorum, suite } = own;
+  const clientFor = witnessClients();
+  return recovery({
+    ...{ self: access.author, store: access.store, book, sha256: suite.sha256 },
+    keys: () => keysNow(own),
+    largestKnown: () => largestSeen(own, clientFor, AbortSignal.timeout(answerMs)),
+    quorum: quorum.threshold,
+  });
+};
+
+/** A witness that is silent for so long does not answer an operator. */
+const answerMs = 20_000;
 
 export const keysOfOwn = ({
   access: { author },

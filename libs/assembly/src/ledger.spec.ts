@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Incident, ledgerStream } from '@liandong/application';
+import { handBack, type Incident, ledgerStream } from '@liandong/application';
 import { simulatedClock } from '@liandong/assembly';
 import { decodeLedgerFact } from '@liandong/contracts';
-import { decodeEvent, type StreamName, type TierCode } from '@liandong/kernel';
+import { decodeEvent, type Envelope, type StreamName, type TierCode } from '@liandong/kernel';
 import path from 'node:path';
 import pg from 'pg';
 import {
@@ -166,6 +166,96 @@ describe('a database that was restored from a backup', () => {
   });
 });
 
+describe('a database that was restored from a backup, with no newer one to be had', () => {
+  it('is whole again out of what its neighbours had received, in the same ledger', async () => {
+    const net = await tested.open();
+    const stream = await sharedCase(net.store(county), county);
+    await net.drained();
+    const old = await copyOf(net, county, 'older');
+    await net.restart(county);
+    for (const tier of [county, city, county, township, county]) {
+      await say(net.store(tier), tier, stream);
+      await net.drained();
+    }
+    const before = await registers(net, stream);
+    expect(new Set(before).size).toBe(1);
+    const { size: lastSize, root } = (await net.running.get(city)?.active.book.believedHeads())!.find(
+      ({ origin }) => origin === `test.example/${county}/1`,
+    )!;
+    const stateOf = async () => (await net.statusOf(county))?.ledger?.state;
+    const neighbours = [city, township];
+    const [{ head: numbered }] = (await net.statusOf(county))!.outgoing as [{ head: number }];
+
+    // Somebody writes on what was restored, until there is as much as before.
+    await net.running.get(county)?.close();
+    await restore(county, old);
+    await net.restart(county);
+    await net.until(async () => (await stateOf()) === 'behind');
+    const { size: oldSize } = (await net.statusOf(county))!.ledger!;
+    for (let n = oldSize!; n < lastSize; n++) await say(net.store(county), county, stream);
+    await net.until(async () => (await stateOf()) === 'parted');
+    expect(await recoveredFrom(net, neighbours)).toMatchObject({
+      ok: false,
+      refusal: { code: 'written-since', seq: oldSize },
+    });
+    expect(Number(await asInsider(county, 'SELECT max(size) AS size FROM ledger.head'))).toBe(oldSize);
+
+    await net.running.get(county)?.close();
+    await restore(county, old);
+    await net.restart(county);
+    await net.until(async () => (await stateOf()) === 'behind');
+    expect(await recoveredFrom(net, [])).toMatchObject({ refusal: { code: 'events-not-returned' } });
+    expect(await recoveredFrom(net, neighbours)).toEqual({ ok: true, value: lastSize - oldSize! });
+    await net.until(async () => (await stateOf()) === 'sealing');
+    const heads = `SELECT encode(root, 'hex') AS root FROM ledger.head WHERE size = ${lastSize}`;
+    await net.until(async () => (await asInsider(county, heads)) === Buffer.from(root).toString('hex'));
+    const given = async () => (await net.statusOf(county))?.outgoing.map(({ head }) => head);
+    await net.until(async () => (await given())?.every((head) => head === numbered) === true);
+    for (const { peer } of (await net.running.get(county)?.active.book.stoppedLinks()) ?? [])
+      await net.running.get(county)?.active.current()?.resumeLink(peer);
+    await net.drained();
+    expect(await registers(net, stream)).toEqual(before);
+
+    for (const tier of tiers) await say(net.store(tier), tier, stream);
+    await net.drained();
+    expect(new Set(await registers(net, stream)).size).toBe(1);
+    expect((await net.statusOf(county))?.ledger).toMatchObject({ state: 'sealing', frozen: false });
+    for (const tier of tiers) expect(await net.running.get(tier)?.active.book.stoppedLinks()).toEqual([]);
+  });
+});
+
+/** What each tier takes for the order of a stream, in one hash. */
+const registers = (net: AssembledNetwork, stream: StreamName): Promise<readonly string[]> =>
+  Promise.all(
+    tiers.map(async (tier) => {
+      const events = (await net.store(tier).read(stream)).map(({ hash, bytes }) => ({
+        hash,
+        envelope: decodeEvent(bytes),
+      }));
+      return events
+        .toSorted((a, b) => orderKey(a).localeCompare(orderKey(b)))
+        .map(({ hash }) => hash)
+        .join(' ');
+    }),
+  );
+
+const orderKey = ({ envelope: { height, source } }: { readonly envelope: Envelope }): string =>
+  `${height} ${source}`;
+
+const recoveredFrom = async (net: AssembledNetwork, neighbours: readonly TierCode[]) => {
+  const recovery = net.running.get(county)?.recovery();
+  if (recovery === undefined) throw new Error('the exchange stands by');
+  for (const tier of neighbours) {
+    const { book } = net.running.get(tier)!.active;
+    const given = handBack({ store: net.store(tier), book });
+    for (let from = 0, page = await given(county, from); page.length > 0; page = await given(county, from)) {
+      expect(recovery.offer(page).ok).toBe(true);
+      from = page.at(-1)!.seq + 1;
+    }
+  }
+  return recovery.recover();
+};
+
 const onServer = async (...statements: readonly string[]) => {
   const client = new pg.Client({ connectionString: tested.postgres.server.url('postgres', 'postgres') });
   await client.connect();
@@ -192,7 +282,7 @@ const restore = async (tier: TierCode, copy: string): Promise<void> => {
   await onServer(
     endOthers(database),
     `DROP DATABASE ${database} WITH (FORCE)`,
-    `CREATE DATABASE ${database} TEMPLATE ${copy}`,
+    `CREATE DATABASE ${database} OWNER ${database}_owner TEMPLATE ${copy}`,
     `GRANT CONNECT ON DATABASE ${database} TO PUBLIC`,
   );
 };

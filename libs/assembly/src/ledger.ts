@@ -13,6 +13,7 @@ import {
   type NetworkTree,
   originOf,
   type Quorum,
+  type Recovery,
   splitViewAlarm,
   type Standing,
   type Witnessing,
@@ -32,6 +33,7 @@ export type Ledger = Pick<LedgerAtWork, 'run'> & {
   readonly links: LedgerLinks;
   /** Of the tier's own ledger, where it keeps one. */
   readonly status: () => LedgerStatus | undefined;
+  readonly recovery?: Recovery;
 };
 
 export type LedgerParts = Pick<OwnLog, 'config' | 'access' | 'url' | 'keysOf' | 'linkBook'> & {
@@ -79,13 +81,14 @@ export const servedLedger = async (
   access: Access,
   url: string,
   keysOf: LedgerParts['keysOf'],
+  recovery: ServedLedger['recovery'],
 ): Promise<ServedLedger | undefined> => {
   const { author, pool, store } = access;
   if (members.find((member) => member.tier === tier)?.policy === undefined) return undefined;
   await migrateLedger(url);
   const journal = ledgerJournal(store, systemAuthoring(access));
   const revokeKey = keyRevoker(author, keysOfOwn({ access, journal, keysOf }));
-  return { origin: originOf(author), book: postgresLedgerBook(pool), store, revokeKey };
+  return { origin: originOf(author), book: postgresLedgerBook(pool), store, revokeKey, recovery };
 };
 
 type LogKey = Pick<OwnLog, 'logKey' | 'sign'>;

@@ -259,7 +259,7 @@ export const linkBookContract = (name: string, open: OpenLinkBook): void => {
         held(author, 2),
         held(author, 3, { state: 'parked', reason: 'wrong-height' }),
       ];
-      const received = [1, 2, 3].map((number) => ({ number, hash: hash() }));
+      const received = [1, 2, 3].map((number) => ({ number, hash: hash(), seq: 10 - number }));
       const incident = { code: 'self-fork', peer: author, detail: 'd', at: '2026-03-02T01:00:00.000Z' };
       const reception = {
         feed,
@@ -275,6 +275,10 @@ export const linkBookContract = (name: string, open: OpenLinkBook): void => {
       expect(await book.received(author, 2, 3)).toEqual(
         new Map(received.slice(1).map(({ number, hash }) => [number, hash])),
       );
+      const [first, second, third] = received;
+      expect(await book.receivedFrom(author, 8, 9)).toEqual([second, first]);
+      expect(await book.receivedFrom(author, 0, 1)).toEqual([third]);
+      expect(await book.receivedFrom(freshTier(), 0, 9)).toEqual([]);
       expect(await book.heldAt(author, 2)).toEqual(waiting);
       expect((await book.heldCounts()).find((count) => count.author === author)).toEqual({
         author,
@@ -284,7 +288,13 @@ export const linkBookContract = (name: string, open: OpenLinkBook): void => {
       expect((await book.incidents(1))[0]).toMatchObject(incident);
 
       await expect(book.receive({ ...reception, incidents: [] })).rejects.toThrow(/moved on/);
-      const ahead = { ...reception, after: 5, through: 6, received: [{ number: 6, hash: hash() }], held: [] };
+      const ahead = {
+        ...reception,
+        after: 5,
+        through: 6,
+        received: [{ number: 6, hash: hash(), seq: 6 }],
+        held: [],
+      };
       await expect(book.receive({ ...ahead, incidents: [] })).rejects.toThrow(/moved on/);
       expect(await feedOf(author, linkBookSelf)).toMatchObject({ head: 3 });
       expect(await book.received(author, 4, 9)).toEqual(new Map());

@@ -23,7 +23,7 @@ export const memoryLinkBook = (self: TierCode): LinkBook => {
   const known = new Map<EventHash, KnownEvent>();
   const audience = new Map<StreamName, TierCode[]>();
   const numbered = new Map<TierCode, NumberedEntry[]>();
-  const received = new Map<TierCode, Map<number, EventHash>>();
+  const received = new Map<TierCode, Map<number, { readonly hash: EventHash; readonly seq: number }>>();
   const forwarded = new Map<string, LinkEntry[]>();
   const held = new Map<string, HeldEntry>();
   const incidents: Incident[] = [];
@@ -129,9 +129,9 @@ export const memoryLinkBook = (self: TierCode): LinkBook => {
 
     receive: async ({ feed, after, through, digest, ...page }) => {
       if (feedOf(feed).head !== after) throw new Error(`the feed ${keyOf(feed)} has moved on`);
-      const hashes = received.get(feed.author) ?? new Map<number, EventHash>();
-      received.set(feed.author, hashes);
-      for (const { number, hash } of page.received) hashes.set(number, hash);
+      const leaves = received.get(feed.author) ?? new Map<number, { hash: EventHash; seq: number }>();
+      received.set(feed.author, leaves);
+      for (const { number, ...leaf } of page.received) leaves.set(number, leaf);
       for (const entry of page.held) held.set(heldKey(entry.author, entry.number), entry);
       incidents.push(...page.incidents);
       believe(page.believed);
@@ -139,7 +139,17 @@ export const memoryLinkBook = (self: TierCode): LinkBook => {
       change(feed, { head: through, digest });
     },
     received: async (author, first, last) =>
-      new Map([...(received.get(author) ?? [])].filter(([number]) => number >= first && number <= last)),
+      new Map(
+        [...(received.get(author) ?? [])]
+          .filter(([number]) => number >= first && number <= last)
+          .map(([number, { hash }]) => [number, hash]),
+      ),
+    receivedFrom: async (author, from, limit) =>
+      [...(received.get(author) ?? [])]
+        .map(([number, leaf]) => ({ number, ...leaf, position: known.get(leaf.hash)?.position }))
+        .filter(({ seq }) => seq >= from)
+        .toSorted((a, b) => a.seq - b.seq)
+        .slice(0, limit),
 
     held: async (state, limit) =>
       oldestFirst(held.values())

@@ -190,6 +190,26 @@ export const postgresLinkBook = (pool: pg.Pool, self: TierCode): LinkBook => {
       return new Map(rows.map(({ number, hash }): [number, EventHash] => [Number(number), hashOf(hash)]));
     },
 
+    receivedFrom: async (author, from, limit) => {
+      const { rows } = await pool.query<{
+        number: string;
+        seq: string;
+        hash: Buffer;
+        position: string | null;
+      }>(
+        `SELECT r.number, r.seq, r.hash, k.position FROM exchange.received r
+         LEFT JOIN exchange.known k ON k.hash = r.hash
+         WHERE r.author = $1 AND r.seq >= $2 ORDER BY r.seq LIMIT $3`,
+        [author, from, limit],
+      );
+      return rows.map(({ number, seq, hash, position }) => ({
+        number: Number(number),
+        seq: Number(seq),
+        hash: hashOf(hash),
+        position: position === null ? undefined : (BigInt(position) as Position),
+      }));
+    },
+
     believedHeads: async () => {
       const { rows } = await pool.query<BelievedRow>('SELECT * FROM exchange.believed');
       return rows.map(believedOf);

@@ -191,4 +191,12 @@ CREATE VIEW exchange.pending AS
   SELECT author, number, stream, state, reason, since, hash, bytes, missing FROM exchange.held;
 ${readableByCounter('exchange', ['exchange.pending'])}`,
   },
+  {
+    version: 6,
+    sql: `
+-- The leaf of what was received: an author that lost its database asks for it from there on.
+ALTER TABLE exchange.received ADD COLUMN seq bigint;
+CREATE INDEX received_leaf ON exchange.received (author, seq);
+`,
+  },
 ];

@@ -6,6 +6,7 @@ export * from './breach.ts';
 export * from './deps.ts';
 export type { Upward } from './dialling.ts';
 export * from './exchange.ts';
+export * from './hand-back.ts';
 export * from './handshake.ts';
 export * from './ledger-links.ts';
 export type { LinkStatus } from './link-status.ts';

@@ -58,7 +58,7 @@ const ownEntries = async (
 
 /** Events that stand close together in the store are read together. */
 export const recordsAt = async (
-  store: ExchangeDeps['store'],
+  store: Pick<ExchangeDeps['store'], 'readAll'>,
   numbered: readonly Pick<NumberedEntry, 'position'>[],
 ): Promise<ReadonlyMap<bigint, Recorded>> => {
   const closeBy = 8n;

@@ -189,7 +189,7 @@ export const receiver = (deps: ExchangeDeps & VerifyDeps, feeds: FeedTable): Rec
       after: head,
       through,
       digest,
-      received: fresh.map(({ held: { number, hash } }) => ({ number, hash })),
+      received: fresh.map(({ held: { number, hash, seq } }) => ({ number, hash, seq })),
       held,
       incidents: [
         ...held.filter(({ reason }) => suspicious.has(reason)).map((entry) => incidentOf(peer, entry)),

@@ -13,6 +13,7 @@ export * from './ledger-status.ts';
 export * from './open-epoch.ts';
 export * from './own-keys.ts';
 export * from './rebuild-ledger.ts';
+export * from './recovery.ts';
 export * from './scrub-ledger.ts';
 export * from './split-view-alarm.ts';
 export * from './time-window.ts';

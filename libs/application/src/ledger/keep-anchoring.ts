@@ -68,12 +68,16 @@ const lookMs = 2_000;
 
 /** Records other ledgers' heads until the signal aborts. */
 export const keepAnchoring = async (
-  deps: AnchoringDeps & { readonly wait: Wait },
+  deps: AnchoringDeps & {
+    readonly wait: Wait;
+    /** Where nothing is sealed nothing is recorded either: a store that lacks events may get them back. */
+    readonly sealing: () => boolean;
+  },
   signal: AbortSignal,
 ): Promise<void> => {
   const anchor = anchorings(deps);
   while (!signal.aborted) {
-    await anchor();
+    if (deps.sealing()) await anchor();
     await deps.wait(lookMs, signal);
   }
 };

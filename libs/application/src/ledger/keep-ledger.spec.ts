@@ -582,6 +582,28 @@ describe('the guard', () => {
     await keeper.stop();
   });
 
+  it('signs nothing over a store that was written on since, when it holds as much as before and not the same', async () => {
+    const given = tier();
+    await record(given.store, 5);
+    const { root } = await rebuildLedger({ ...given, source: testSource, sha256 });
+    const shown = [{ size: 5, root }];
+    const asked = { largestKnown: async () => ({ answers: [5, 5], of: 4, shown }), quorum: 3 };
+
+    const other = tier();
+    await record(other.store, 6);
+    const keeper = await startKeeper(other, asked);
+    await eventually(() => keeper.alarms.length > 0);
+    expect(keeper.keeper.status()).toEqual({ state: 'parted', size: 5 });
+    expect(keeper.alarms).toEqual([{ code: 'parted', size: 5 }]);
+    await keeper.stop();
+    expect(await other.book.head()).toBeUndefined();
+
+    await record(given.store, 1);
+    const same = await startKeeper(given, asked);
+    await grownTo(given.book, 6);
+    await same.stop();
+  });
+
   it('signs no head below what a witness knows, when the ledger is made anew from the store', async () => {
     const given = tier();
     await record(given.store, 300);

@@ -62,6 +62,7 @@ export type LedgerAlarm =
   /** Nothing is signed before so many witnesses say what they have seen. */
   | { readonly code: 'unwitnessed'; readonly answers: number; readonly needed: number; readonly of: number }
   | { readonly code: 'behind'; readonly stored: number; readonly known: number }
+  | { readonly code: 'parted'; readonly size: number }
   | { readonly code: 'damaged'; readonly damage: LedgerDamage };
 
 export type LedgerKeeperStatus =
@@ -70,6 +71,8 @@ export type LedgerKeeperStatus =
   | { readonly state: 'unwitnessed'; readonly answers: number; readonly needed: number; readonly of: number }
   /** A witness knows more than the store holds: back-fill, or open the next epoch. */
   | { readonly state: 'behind'; readonly stored: number; readonly known: number }
+  /** A witness has seen another tree of that size: the store was written on from an older state. */
+  | { readonly state: 'parted'; readonly size: number }
   | { readonly state: 'damaged'; readonly damage: LedgerDamage }
   | { readonly state: 'sealing'; readonly size: number; readonly through: Position };
 
@@ -105,15 +108,10 @@ export const ledgerKeeper = (deps: LedgerKeeperDeps): LedgerKeeper => {
     while (!signal.aborted) {
       const found = await askWitnesses(judging, deps.largestKnown, deps.quorum, tree);
       if (found.verdict === 'may-sign') return found.floor;
-      const { verdict, ...numbers } = found;
-      if ('known' in numbers) {
-        status = { state: 'behind', ...numbers };
-        if (told !== verdict) deps.alarm({ code: 'behind', ...numbers });
-      } else {
-        status = { state: 'unwitnessed', ...numbers };
-        if (told !== verdict) deps.alarm({ code: 'unwitnessed', ...numbers });
-      }
-      told = verdict;
+      const refused = toldOf(found);
+      status = refused.status;
+      if (told !== found.verdict) deps.alarm(refused.alarm);
+      told = found.verdict;
       await deps.wait(settings.retryMs, signal);
     }
     return undefined;
@@ -196,6 +194,29 @@ export const ledgerKeeper = (deps: LedgerKeeperDeps): LedgerKeeper => {
   };
 
   return { run, status: () => status };
+};
+
+/** Why nothing is signed, for whoever asks and for the operator. */
+const toldOf = (
+  found: Exclude<GuardVerdict, { readonly verdict: 'may-sign' }>,
+): { readonly status: LedgerKeeperStatus; readonly alarm: LedgerAlarm } => {
+  switch (found.verdict) {
+    case 'too-few-answers': {
+      const { verdict: _, ...numbers } = found;
+      return {
+        status: { state: 'unwitnessed', ...numbers },
+        alarm: { code: 'unwitnessed', ...numbers },
+      };
+    }
+    case 'behind': {
+      const { verdict, ...numbers } = found;
+      return { status: { state: verdict, ...numbers }, alarm: { code: verdict, ...numbers } };
+    }
+    case 'parted': {
+      const { verdict, size } = found;
+      return { status: { state: verdict, size }, alarm: { code: verdict, size } };
+    }
+  }
 };
 
 /** What was gathered since the last head. */

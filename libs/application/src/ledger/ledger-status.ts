@@ -10,7 +10,7 @@ export type LedgerStatus = {
   /** While too few witnesses answer: how many do, and how many must. */
   readonly answers?: number;
   readonly needed?: number;
-  /** The largest size that a witness has seen, where the store holds less. */
+  /** The largest size that a witness has seen, where the store holds less, or something else. */
   readonly known?: number;
   /** What stands otherwise than it was signed. */
   readonly damage?: string;
@@ -40,6 +40,8 @@ const wordsOf = (keeper: LedgerKeeperStatus): Pick<LedgerStatus, 'state'> & Part
       return { state: 'unwitnessed', answers: keeper.answers, needed: keeper.needed };
     case 'behind':
       return { state: 'behind', size: keeper.stored, known: keeper.known };
+    case 'parted':
+      return { state: 'parted', known: keeper.size };
     case 'damaged':
       return { state: 'damaged', damage: keeper.damage.code };
     case 'sealing':

@@ -19,7 +19,7 @@ export type LedgerDamage =
 /** Reads the tree a keeper goes on from. What the book holds is believed as far as the last signed root proves it. */
 export const readTree = async (
   sha256: Sha256,
-  book: LedgerBook,
+  book: Pick<LedgerBook, 'head' | 'place' | 'tile' | 'entries'>,
 ): Promise<Result<LedgerTree, LedgerDamage>> => {
   const { head, place } = await standing(book);
   if (head === undefined) return ok<LedgerTree>({ edge: emptyEdge, head, last: undefined, place });
@@ -36,7 +36,7 @@ export const readTree = async (
 };
 
 /** Head and place of one moment, also while another keeper may still be writing. */
-const standing = async (book: LedgerBook) => {
+const standing = async (book: Pick<LedgerBook, 'head' | 'place'>) => {
   for (;;) {
     const before = await book.head();
     const place = await book.place();

@@ -105,13 +105,26 @@ export type Incident = {
   readonly at: string;
 };
 
+/** What was received of an author's ledger: the leaf, and where the event stands in the store, if it does. */
+export type ReceivedLeaf = {
+  readonly number: number;
+  readonly seq: number;
+  readonly hash: EventHash;
+  readonly position?: Position | undefined;
+};
+
 export type Reception = {
   readonly feed: Feed;
   /** The feed's head before and after. */
   readonly after: number;
   readonly through: number;
   readonly digest: string;
-  readonly received: readonly { readonly number: number; readonly hash: EventHash }[];
+  readonly received: readonly {
+    readonly number: number;
+    readonly hash: EventHash;
+    /** The leaf in its author's ledger. */
+    readonly seq: number;
+  }[];
   readonly held: readonly HeldEntry[];
   readonly incidents: readonly Incident[];
   /** Heads that were verified on the way. */
@@ -166,6 +179,12 @@ export interface LinkBook {
   receive(reception: Reception): Promise<void>;
   /** The hashes received under these numbers, both ends included. */
   received(author: TierCode, first: number, last: number): Promise<ReadonlyMap<number, EventHash>>;
+
+  /**
+   * What was received of an author's ledger from that leaf on, by leaf: an author that lost its
+   * database asks for it. What came before leaves were remembered is left out.
+   */
+  receivedFrom(author: TierCode, seq: number, limit: number): Promise<readonly ReceivedLeaf[]>;
 
   /** Entries not in the store, oldest first. */
   held(state: HeldEntry['state'], limit: number): Promise<readonly HeldEntry[]>;

@@ -1,4 +1,12 @@
-import { formatAddCheckpoint, type Policy, readAnswer, type Suite, type VKey } from '@liandong/ledger';
+import {
+  formatAddCheckpoint,
+  type Hash,
+  openHead,
+  type Policy,
+  readAnswer,
+  type Suite,
+  type VKey,
+} from '@liandong/ledger';
 import type { SignedLedgerHead } from '../ports/ledger-book.ts';
 import type { WitnessClient } from '../ports/witness-client.ts';
 import type { Quorum, Witnessing } from './check-policy.ts';
@@ -21,6 +29,8 @@ export type KnownHeads = {
   readonly heads: readonly KnownHead[];
   /** Without the claims that nobody need believe. */
   readonly answers: readonly number[];
+  /** The heads that witnesses show, as the log itself signed them. */
+  readonly shown: readonly { readonly size: number; readonly root: Hash }[];
   /** How many witnesses count. */
   readonly of: number;
   /**
@@ -60,7 +70,15 @@ export const largestKnown = async (
   );
   const heads = asked.filter((head) => head !== undefined);
   const answers = believable(heads, faults).map(({ size }) => size);
-  return { heads, answers, of: counting.length, enough: answers.length >= counting.length - threshold + 1 };
+  return {
+    ...{ heads, answers, shown: heads.flatMap((head) => rootOf(suite, logKeys, head)), of: counting.length },
+    enough: answers.length >= counting.length - threshold + 1,
+  };
+};
+
+const rootOf = (suite: Suite, logKeys: readonly VKey[], { note }: KnownHead) => {
+  const head = note && openHead(suite, note, logKeys);
+  return head?.ok ? [{ size: head.value.checkpoint.size, root: head.value.checkpoint.root }] : [];
 };
 
 /**

@@ -5,6 +5,7 @@ import type {
   GuideRefusal,
   HandlingRefusal,
   OpeningRefusal,
+  RecoveryRefusal,
   SchemaRefusal,
 } from '@liandong/application';
 import type { CalendarRefusal } from '@liandong/domain/calendar';
@@ -15,6 +16,7 @@ import { auditMeanings } from './audit.ts';
 import { caseMeanings } from './case.ts';
 import { catalogueMeanings } from './catalogue.ts';
 import { calendarMeanings, directoryMeanings } from './directory.ts';
+import { ledgerMeanings } from './ledger.ts';
 import type { Meanings } from './meaning.ts';
 import { privacyMeanings } from './privacy.ts';
 import { grpcStatusOf, problemOf } from './problem.ts';
@@ -38,6 +40,7 @@ export type Refusal =
   | ErasureDeskRefusal
   | SchemaRefusal
   | AuditRefusal
+  | RecoveryRefusal
   | SupervisionRefusal;
 
 /** One line per refusal: a new one does not compile until it says what callers see. */
@@ -49,6 +52,7 @@ export const meanings: Meanings<Refusal['code']> = {
   ...privacyMeanings,
   ...applicationMeanings,
   ...auditMeanings,
+  ...ledgerMeanings,
   ...supervisionMeanings,
 };
 

@@ -1,14 +1,17 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import type { HandBack } from '@liandong/application';
 import type { Authenticate } from '../identity/authenticate.ts';
 import { IdentityModule } from '../identity/identity.module.ts';
 import { type FollowerOptions, FollowersModule } from '../platform/followers.module.ts';
 import { HealthModule, type Readiness } from '../platform/health.module.ts';
 import type { ActiveExchange } from './active-exchange.ts';
 import { LedgerController, SERVED_LEDGER, type ServedLedger } from './ledger.controller.ts';
-import { ACTIVE_EXCHANGE, LinksController } from './links.controller.ts';
+import { ACTIVE_EXCHANGE, HAND_BACK, LinksController } from './links.controller.ts';
 
 export type ExchangeModuleDeps = {
   readonly active: ActiveExchange;
+  /** Gives other tiers back what was received of them. */
+  readonly handBack: HandBack;
   readonly authenticate: Authenticate;
   readonly readiness: readonly Readiness[];
   /** The tier's own ledger, served where there is one. */
@@ -21,6 +24,7 @@ export type ExchangeModuleDeps = {
 export class ExchangeModule {
   static with({
     active,
+    handBack,
     authenticate,
     readiness,
     ledger,
@@ -36,6 +40,7 @@ export class ExchangeModule {
       controllers: [LinksController, ...(ledger === undefined ? [] : [LedgerController])],
       providers: [
         { provide: ACTIVE_EXCHANGE, useValue: active },
+        { provide: HAND_BACK, useValue: handBack },
         ...(ledger === undefined ? [] : [{ provide: SERVED_LEDGER, useValue: ledger }]),
       ],
     };

@@ -1,7 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { nodeSuite } from '@liandong/adapters/crypto';
 import { memoryEventStore, memoryLedgerBook, memoryLinkBook } from '@liandong/adapters/memory';
-import { type EventStore, originOf, type Recorded } from '@liandong/application';
+import {
+  type EventStore,
+  originOf,
+  type Recorded,
+  type RecoveryRefusal,
+  type ReturnedEvent,
+} from '@liandong/application';
 import { authorOf, refuse, ok, type TierCode } from '@liandong/kernel';
 import {
   decodeBundle,
@@ -24,6 +30,7 @@ import {
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Caller } from '../identity/caller.ts';
 import { createHttpApp } from '../platform/http-app.ts';
+import { bodyLimit } from '../platform/limits.ts';
 import type { ActiveExchange } from './active-exchange.ts';
 import { ExchangeModule } from './exchange.module.ts';
 
@@ -39,6 +46,20 @@ const shown: Pick<EventStore, 'readAll'> = {
 const book = memoryLedgerBook();
 const published: number[] = [];
 const revoked: string[] = [];
+const received = async (): Promise<readonly ReturnedEvent[]> => {
+  const records = await store.readAll(0n as never, 400);
+  const seals = await store.seals(records);
+  return records.map(({ bytes }, seq) => ({ seq, bytes, seal: seals[seq]! }));
+};
+const offered: ReturnedEvent[] = [];
+let standingBy = false;
+const recovery = {
+  offer: (events: readonly ReturnedEvent[]) => ok(offered.push(...events)),
+  recover: async () =>
+    offered.length === 0
+      ? refuse<RecoveryRefusal>({ code: 'events-not-returned', missing: 3, stored: 3, known: 9 })
+      : ok(offered.length),
+};
 const active: ActiveExchange = {
   book: memoryLinkBook('431000' as TierCode),
   current: () => undefined,
@@ -54,6 +75,8 @@ const open = (ledger: boolean) =>
   createHttpApp(
     ExchangeModule.with({
       active,
+      handBack: async (author, from) =>
+        author === '431000' ? (await received()).filter(({ seq }) => seq >= from) : [],
       authenticate: async (authorization) =>
         typeof authorization === 'string'
           ? ok(person(authorization))
@@ -62,6 +85,7 @@ const open = (ledger: boolean) =>
       ...(ledger && {
         ledger: {
           ...{ origin, book, store: shown },
+          recovery: () => (standingBy ? undefined : recovery),
           revokeKey: async (service, keyId) => {
             if (keyId !== '0123abcd') return refuse({ code: 'not-found', what: 'key' } as const);
             revoked.push(`${service} ${keyId}`);
@@ -247,5 +271,61 @@ describe('a key of a tier', () => {
       expect((await revoke('operator', key)).statusCode).toBe(422);
     expect((await revoke('operator', 'approval/0123abcd', { reason: ' ' })).statusCode).toBe(422);
     expect(revoked).toHaveLength(1);
+  });
+});
+
+describe('events that a restored tier lacks', () => {
+  const ask = async (method: 'GET' | 'POST', url: string, role: string, payload?: object) => {
+    const answer = await app.inject({
+      ...{ method, url, headers: { authorization: role } },
+      ...(payload && { payload }),
+    });
+    return {
+      status: answer.statusCode,
+      bytes: answer.rawPayload.length,
+      body: JSON.parse(answer.body) as Record<string, unknown>,
+    };
+  };
+  const pageFrom = (from: number, author = '431000', role = 'operator') =>
+    ask('GET', `/links/${author}/received?from=${from}`, role);
+
+  it('are handed from door to door as they are, page by page', async () => {
+    expect(await ask('POST', `/ledger/${origin}/recover`, 'operator', {})).toMatchObject({
+      status: 409,
+      body: { code: 'events-not-returned', missing: 3, stored: 3, known: 9 },
+    });
+    for (let from: unknown = 0; ;) {
+      const page = await pageFrom(Number(from));
+      expect(page.bytes).toBeLessThan(bodyLimit);
+      from = page.body['next'];
+      if (from === undefined) break;
+      expect((await ask('POST', `/ledger/${origin}/returned`, 'operator', page.body)).status).toBe(200);
+    }
+    const all = await received();
+    expect(
+      offered.map(({ seq, bytes, seal: by }) => [seq, [...bytes], { ...by, signature: [...by.signature] }]),
+    ).toEqual(
+      all.map(({ seq, bytes, seal: by }) => [seq, [...bytes], { ...by, signature: [...by.signature] }]),
+    );
+    expect((await ask('POST', `/ledger/${origin}/recover`, 'operator', {})).body).toEqual({
+      recovered: all.length,
+    });
+    expect((await pageFrom(0, '431021')).body).toEqual({ entries: [], seals: [] });
+  });
+
+  it('are for operators to bring back, in the ledger of this tier, while it is kept here', async () => {
+    for (const role of ['auditor', 'supervisor', 'windowClerk']) {
+      expect((await pageFrom(0, '431000', role)).status).toBe(403);
+      expect((await ask('POST', `/ledger/${origin}/recover`, role, {})).status).toBe(403);
+      expect((await ask('POST', `/ledger/${origin}/returned`, role, { entries: [], seals: [] })).status).toBe(
+        403,
+      );
+    }
+    expect((await ask('POST', '/ledger/test.example/431021/0/recover', 'operator', {})).status).toBe(404);
+    const torn = { entries: [{ seq: 0, event: 'no base64!', seal: 0 }], seals: [] };
+    expect((await ask('POST', `/ledger/${origin}/returned`, 'operator', torn)).status).toBe(422);
+    standingBy = true;
+    expect((await ask('POST', `/ledger/${origin}/recover`, 'operator', {})).status).toBe(503);
+    standingBy = false;
   });
 });

@@ -1,13 +1,20 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
-import { type EventStore, type LedgerBook, readBundle, type RevokeKey } from '@liandong/application';
+import {
+  type EventStore,
+  type LedgerBook,
+  readBundle,
+  type Recovery,
+  type RevokeKey,
+} from '@liandong/application';
 import { serviceNames } from '@liandong/kernel';
 import { parseTilePath, type Tile } from '@liandong/ledger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { Allow } from '../identity/caller.guard.ts';
 import { Open } from '../platform/open.ts';
-import { Refused } from '../platform/refused.ts';
+import { orRefuse, Refused } from '../platform/refused.ts';
 import { valid } from '../platform/valid.ts';
+import { eventsOf, returnedPage } from './returned-events.ts';
 
 export const SERVED_LEDGER = Symbol('ServedLedger');
 
@@ -19,6 +26,8 @@ export type ServedLedger = {
   readonly store: Pick<EventStore, 'readAll'>;
   /** Ends a key of one of the tier's services. */
   readonly revokeKey: RevokeKey;
+  /** Brings back what a restored store lacks; absent while this process stands by. */
+  readonly recovery: () => Recovery | undefined;
 };
 
 const namedKey = z.strictObject({
@@ -87,6 +96,28 @@ export class LedgerController {
     const revoked = await this.#of(origin).revokeKey(service, keyId, reason);
     if (!revoked.ok) throw new Refused(revoked.refusal);
     return { service, keyId, revoked: true };
+  }
+
+  /** Takes in what another tier gives back, and writes nothing yet. */
+  @Post('returned')
+  @HttpCode(200)
+  @Allow('ledger.recover')
+  returned(@Param() origin: Origin, @Body(valid(returnedPage)) page: z.output<typeof returnedPage>) {
+    return { offered: orRefuse(this.#recovery(origin).offer(eventsOf(page))) };
+  }
+
+  /** Stores what was given back, if the whole is what the witnesses have seen. */
+  @Post('recover')
+  @HttpCode(200)
+  @Allow('ledger.recover')
+  async recover(@Param() origin: Origin) {
+    return { recovered: orRefuse(await this.#recovery(origin).recover()) };
+  }
+
+  #recovery(origin: Origin): Recovery {
+    const recovery = this.#of(origin).recovery();
+    if (recovery === undefined) throw new Refused({ code: 'not-ready', failing: ['exchange-lease'] });
+    return recovery;
   }
 
   #of({ network, tier, epoch }: Origin): ServedLedger {

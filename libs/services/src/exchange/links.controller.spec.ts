@@ -36,6 +36,7 @@ beforeAll(async () => {
   app = await createHttpApp(
     ExchangeModule.with({
       active,
+      handBack: () => Promise.resolve([]),
       authenticate: (authorization) => Promise.resolve(ok(person(String(authorization)))),
       readiness: [],
     }),

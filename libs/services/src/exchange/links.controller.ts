@@ -1,19 +1,22 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
-import type { Exchange, HeldEntry } from '@liandong/application';
+import type { Exchange, HandBack, HeldEntry } from '@liandong/application';
 import type { TierCode } from '@liandong/kernel';
 import { z } from 'zod';
 import { Allow } from '../identity/caller.guard.ts';
 import { Refused } from '../platform/refused.ts';
 import { valid } from '../platform/valid.ts';
 import type { ActiveExchange } from './active-exchange.ts';
+import { pageOf } from './returned-events.ts';
 
 export const ACTIVE_EXCHANGE = Symbol('ActiveExchange');
+export const HAND_BACK = Symbol('HandBack');
 
 const tierCode = z
   .string()
   .regex(/^(\d{6}|\d{9})$/)
   .transform((code) => code as TierCode);
 const parkedQuery = z.strictObject({ state: z.enum(['waiting', 'parked']).default('parked') });
+const receivedQuery = z.strictObject({ from: z.coerce.number().int().min(0).default(0) });
 const redriveBody = z
   .strictObject({ author: tierCode, number: z.int().min(1) })
   .partial()
@@ -26,9 +29,11 @@ const longestList = 1_000;
 @Controller()
 export class LinksController {
   readonly #active: ActiveExchange;
+  readonly #handBack: HandBack;
 
-  constructor(@Inject(ACTIVE_EXCHANGE) active: ActiveExchange) {
+  constructor(@Inject(ACTIVE_EXCHANGE) active: ActiveExchange, @Inject(HAND_BACK) handBack: HandBack) {
     this.#active = active;
+    this.#handBack = handBack;
   }
 
   @Get('links')
@@ -44,6 +49,16 @@ export class LinksController {
   async resume(@Param('peer', valid(tierCode)) peer: TierCode) {
     await this.#exchange().resumeLink(peer);
     return { peer, resumed: true };
+  }
+
+  /** What was received of an author, for that author to have back: its bytes and seals, from a leaf of its ledger on. */
+  @Get('links/:author/received')
+  @Allow('ledger.recover')
+  async received(
+    @Param('author', valid(tierCode)) author: TierCode,
+    @Query(valid(receivedQuery)) { from }: z.output<typeof receivedQuery>,
+  ) {
+    return pageOf(await this.#handBack(author, from));
   }
 
   /** Events that were received and are not in the store, and why. */

@@ -69,6 +69,7 @@ const others = {
   'audit.read': ['auditor'],
   'ledger.entries': ['auditor', 'supervisor'],
   'ledger.keys': ['operator'],
+  'ledger.recover': ['operator'],
   'links.read': ['operator', 'auditor', 'supervisor'],
   'parked.read': ['operator', 'auditor', 'supervisor'],
   'parked.redrive': ['operator'],
