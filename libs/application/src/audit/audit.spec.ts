@@ -268,6 +268,24 @@ describe('whoever can write the files, and holds no key, is caught with', () => 
     expect(await placed(files)).toMatchObject({ code: 'bundle-malformed', path, seq: size - 1 });
   });
 
+  it('entries and hashes made anew together: which event is gone is named although nothing more is signed', async () => {
+    const seq = caseLeaves()[0]!;
+    const files = rewritten(
+      ...([tiers[1], exported[1]] as const),
+      (leaves) => [...leaves.filter((_, n) => n !== seq), leaves.at(-1)!],
+      late,
+    );
+    const report = await alone(files.set('checkpoint', exported[1].get('checkpoint')!));
+    expect(report.exports[0]!.faults[0]).toEqual({
+      ...{ code: 'root-of-other-entries', path: 'checkpoint' },
+      line: 3,
+    });
+    expect(report.between.faults).toContainEqual({
+      ...{ folder: 'county', stream: caseId, code: 'event-dropped' },
+      ...{ seq, sequence: 1 },
+    });
+  });
+
   it('an index that leaves out an event, or a whole case', async () => {
     const seq = caseLeaves()[1]!;
     const lines = linesIn(exported[1]);

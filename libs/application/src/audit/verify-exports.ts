@@ -36,8 +36,8 @@ export type ExportReport = {
 export type VerifyingExports = Verifying & { readonly factOf: FactOf };
 
 /**
- * Verifies exports, each in itself and all with each other. Ledgers whose own tree does
- * not stand are not compared further: nothing they say is known to be theirs.
+ * Verifies exports, each in itself and all with each other. Ledgers whose entries and hashes do
+ * not agree are not compared further: what they say is in no order that anybody could hold them to.
  */
 export const verifyExports = async (
   deps: VerifyingExports,
@@ -45,10 +45,8 @@ export const verifyExports = async (
 ): Promise<AuditReport> => {
   const ledgers: (VerifiedLedger & ExportFolder)[] = [];
   for (const folder of folders) ledgers.push({ ...(await verifyLedger(deps, folder)), ...folder });
-  const sound = ledgers.flatMap(({ name, readFile, source, head, until }): SoundExport[] =>
-    source === undefined || head === undefined
-      ? []
-      : [{ name, readFile, source, size: head.checkpoint.size, until }],
+  const sound = ledgers.flatMap(({ name, readFile, source, size, until }): SoundExport[] =>
+    source === undefined || size === undefined ? [] : [{ name, readFile, source, size, until }],
   );
   const faults: AuditFault[] = [];
   // One line out of place in an index makes a fault of every event behind it, and must not drown in them.

@@ -54,6 +54,8 @@ export type VerifiedLedger = {
   readonly folder: string;
   readonly source?: Source;
   readonly head?: SignedHead;
+  /** How many entries agree with all their hashes, whether or not it is them that were signed. */
+  readonly size?: number;
   /** How many events were looked at. */
   readonly checked: number;
   /** Nothing recorded after it can be in this export. */
@@ -92,13 +94,23 @@ export const verifyLedger = async (deps: Verifying, folder: ExportFolder): Promi
       continue;
     }
     const { faults, checked, until } = judge;
-    if (!value.ok) return { ...fault(value.refusal), checked: checked(), faults: [value.refusal, ...faults] };
+    if (!value.ok) {
+      const refused = {
+        ...fault(value.refusal),
+        ...{ checked: checked(), faults: [value.refusal, ...faults] },
+      };
+      // Of others than these a root was signed: of which, only what they say of each other can tell.
+      return value.refusal.code === 'root-of-other-entries'
+        ? { ...refused, source: keys.source, size: checked() }
+        : refused;
+    }
     const author = authorOf(keys.source);
     if (author === undefined || originOf(author) !== value.value.checkpoint.origin)
       return fault({ code: 'file-malformed', path: 'keys' });
     const last = cosignedAt(trusted, value.value).at(-1)?.toISOString() ?? until();
     return {
       ...{ folder: name, source: keys.source, head: value.value, checked: checked(), faults },
+      size: value.value.checkpoint.size,
       ...{ anchors: judge.anchors, ...(last !== undefined && { until: last }) },
     };
   }

@@ -17,7 +17,7 @@ import { entryReader, indexLines } from './exported-streams.ts';
 import type { ExportFault, LedgerFault, StreamFault } from './faults.ts';
 import type { HeldEvent, IndexLine } from './folder.ts';
 
-/** An export whose tree is verified. */
+/** An export whose entries and hashes agree. */
 export type SoundExport = {
   readonly name: string;
   readonly readFile: ReadFile;
