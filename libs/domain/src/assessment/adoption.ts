@@ -8,12 +8,14 @@ export type AdoptScheme = {
   readonly scheme: Scheme;
   /** yyyy-mm-dd in Asia/Shanghai. */
   readonly effectiveFrom: string;
+  readonly today: string;
 };
 
 export type SchemeRefusal =
   | ({ readonly code: 'scheme-flawed' } & SchemeFlaw)
   | { readonly code: 'scheme-unchanged'; readonly pin: string }
   | { readonly code: 'scheme-not-later'; readonly after: string }
+  | { readonly code: 'scheme-in-the-past'; readonly today: string }
   | { readonly code: 'assessment-wrong-role' };
 
 export type AdoptedScheme = SchemeAdopted['data'];
@@ -21,7 +23,7 @@ export type AdoptedSchemes = readonly AdoptedScheme[];
 
 const adopt = (
   sha256: Sha256,
-  { by, scheme, effectiveFrom }: AdoptScheme,
+  { by, scheme, effectiveFrom, today }: AdoptScheme,
   adopted: AdoptedSchemes,
 ): Result<readonly SchemeAdopted[], SchemeRefusal> => {
   if (by.role !== 'supervisor') return refuse({ code: 'assessment-wrong-role' });
@@ -32,6 +34,8 @@ const adopt = (
   if (last?.pin === pin) return refuse({ code: 'scheme-unchanged', pin });
   if (last !== undefined && effectiveFrom <= last.effectiveFrom)
     return refuse({ code: 'scheme-not-later', after: last.effectiveFrom });
+  // Nobody is measured by what they could not have known. Only the first scheme of all reaches back.
+  if (last !== undefined && effectiveFrom < today) return refuse({ code: 'scheme-in-the-past', today });
   return ok([{ type: 'liandong.assessment.schemeAdopted.v1', data: { by, scheme, pin, effectiveFrom } }]);
 };
 

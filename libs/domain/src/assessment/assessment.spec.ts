@@ -148,6 +148,7 @@ describe('the scheme a tier scores by', () => {
   const decider = schemeDecider(sha256);
   const adopt: AdoptScheme = {
     ...{ type: 'adoptScheme', by: supervisor, scheme: standardScheme, effectiveFrom: '2026-01-01' },
+    today: '2026-02-01',
   };
   const adopted = decider.decide(adopt, []);
   const first = adopted.ok ? adopted.value : [];
