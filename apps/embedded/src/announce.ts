@@ -9,10 +9,11 @@ export const announce = (
 ): void => {
   print(`\n数据 data          ${folder}`);
   print(`示范令牌 tokens    ${issuer.issuer}/people`);
-  for (const { tier, approval, exchange, grpc, audit } of addresses) {
+  for (const { tier, approval, exchange, grpc, supervision, audit } of addresses) {
     const { zh, en } = placeOf(tier);
     print(`${zh} · ${en.replace(` ${tier}`, '')}`);
     print(`    接口文档 API ${approval}/docs   gRPC ${grpc}   交换 exchange ${exchange}`);
+    print(`    监察 supervision ${supervision}/docs`);
     if (audit !== undefined) print(`    审计 audit ${audit}/docs`);
   }
   print('\n另开一个终端 · in another terminal:  npm run liandong -- case list');

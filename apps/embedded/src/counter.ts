@@ -7,6 +7,7 @@ export type TierAddresses = {
   readonly approval: string;
   readonly exchange: string;
   readonly grpc?: string;
+  readonly supervision: string;
   readonly audit?: string;
 };
 
@@ -16,6 +17,8 @@ export type Answer = { readonly status: number; readonly body: Record<string, un
 export type Counter = {
   readonly get: (tier: TierCode, person: string, path: string) => Promise<Answer>;
   readonly post: (tier: TierCode, person: string, path: string, key: string, body: object) => Promise<Answer>;
+  /** The same at the supervision of a tier. */
+  readonly supervision: Pick<Counter, 'get' | 'post'>;
   readonly links: (tier: TierCode, person: string) => Promise<{ readonly drained: boolean }>;
 };
 
@@ -36,14 +39,18 @@ export const counter = (
     });
     return { status: response.status, body: (await response.json()) as Record<string, unknown> };
   };
-  return {
-    get: (tier, person, path) => call(`${at(tier).approval}${path}`, person, {}),
+  const door = (service: 'approval' | 'supervision'): Pick<Counter, 'get' | 'post'> => ({
+    get: (tier, person, path) => call(`${at(tier)[service]}${path}`, person, {}),
     post: (tier, person, path, key, body) =>
-      call(`${at(tier).approval}${path}`, person, {
+      call(`${at(tier)[service]}${path}`, person, {
         method: 'POST',
         headers: { 'content-type': 'application/json', 'idempotency-key': `"${key}"` },
         body: JSON.stringify(body),
       }),
+  });
+  return {
+    ...door('approval'),
+    supervision: door('supervision'),
     links: async (tier, person) => {
       const { body } = await call(`${at(tier).exchange}/links`, person, {});
       return { drained: body['drained'] === true };

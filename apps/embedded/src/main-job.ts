@@ -21,10 +21,22 @@ export type Act = Words & {
   readonly body: Body | ((known: { readonly procedure: string | undefined }) => Body);
 };
 
-/** Days of the demonstration's clock pass. */
-export type Pass = Words & { readonly does: 'pass'; readonly days: number };
+/** One thing a person does about a card of the case, at the supervision of their tier, once it is there. */
+export type CardAct = Words & {
+  readonly does: 'card';
+  readonly key: string;
+  readonly tier: TierCode;
+  readonly person: string;
+  /** The rule that the card is about. */
+  readonly rule: string;
+  readonly command: string;
+  readonly body: Body;
+};
 
-export type Step = Act | Pass;
+/** Working days of the demonstration's clock pass since the last fact of the case with a name. */
+export type Pass = Words & { readonly does: 'pass'; readonly workingDays: number; readonly since: string };
+
+export type Step = Act | CardAct | Pass;
 
 /** Stands for a document that lies in the department's own archive; events know its hash alone. */
 export const paper = (name: string): string => createHash('sha256').update(`示范文书：${name}`).digest('hex');
@@ -36,8 +48,9 @@ const supplied = (...materials: readonly string[]) => ({
 /**
  * The main job: a construction project in 桂阳县. Taken in and corrected at the county's
  * window, accepted while one material may follow, an opinion from the township and
- * determinations by county and city departments side by side, one expert review, the
- * lead's conclusion at the city, delivery.
+ * determinations by county and city departments side by side, one expert review that takes
+ * too long, the yellow card for it, its appeal and withdrawal, the lead's conclusion at the
+ * city, delivery.
  */
 export const jointApproval = ({ city, county, township }: Cast): readonly Step[] => {
   const at = (tier: TierCode, role: string, department: string) => ({
@@ -47,6 +60,10 @@ export const jointApproval = ({ city, county, township }: Cast): readonly Step[]
   });
   const clerk = at(county, 'windowClerk', '02');
   const lead = at(city, 'leadCoordinator', '03');
+  const water = (key: string, role: string) => ({
+    ...{ does: 'card' as const, key, tier: county, person: `${role}-${county}-06` },
+  });
+  const watch = { does: 'card' as const, tier: county, person: `supervisor-${county}` };
   const determine = (step: string) => ({
     command: 'determine',
     body: { step, result: 'agree', document: paper(`${step}-determination`) },
@@ -101,7 +118,11 @@ export const jointApproval = ({ city, county, township }: Cast): readonly Step[]
         note: '请补交拐点坐标表和现状地形图；地形图可以容缺。',
       },
     },
-    { does: 'pass', zh: '申请人准备材料', en: 'The applicant prepares the material', days: 1 },
+    {
+      ...{ does: 'pass', workingDays: 1, since: 'correctionRequired' },
+      zh: '申请人准备材料',
+      en: 'The applicant prepares the material',
+    },
     {
       ...clerk,
       key: 'supply-boundary',
@@ -149,7 +170,19 @@ export const jointApproval = ({ city, county, township }: Cast): readonly Step[]
       en: 'The city ecology bureau approves the environmental report in its own name',
       ...determine('environment'),
     },
-    { does: 'pass', zh: '专家评审进行中', en: 'The experts meet', days: 2 },
+    {
+      ...water('reply-warning', 'approver'),
+      zh: '电子监察发出预警：特别程序距时限两日；县水利局答复',
+      en: 'Supervision warns that the review must end within two days; the water bureau replies',
+      rule: 'procedure.warning',
+      command: 'reply',
+      body: { document: paper('reply-to-warning'), note: '已催请专家组尽快出具意见。' },
+    },
+    {
+      ...{ does: 'pass', workingDays: 3, since: 'procedureStarted' },
+      zh: '专家评审超过书面告知的三个工作日',
+      en: 'The experts take longer than the three working days of which the applicant was told',
+    },
     {
       ...clerk,
       key: 'supply-map',
@@ -164,6 +197,27 @@ export const jointApproval = ({ city, county, township }: Cast): readonly Step[]
       zh: '县自然资源局核发用地预审与选址意见书',
       en: 'The county land bureau issues the land and siting opinion',
       ...determine('land'),
+    },
+    {
+      ...water('appeal', 'organHead'),
+      zh: '电子监察发出黄牌：特别程序超时；县水利局申诉，评审须用的地形图由申请人后补',
+      en: 'A yellow card: the special procedure is over its time; the water bureau appeals, the experts had to wait for the map',
+      rule: 'procedure.yellow',
+      command: 'appeal',
+      body: {
+        ground: 'applicantDelay',
+        document: paper('appeal'),
+        reasons: '专家评审所用的现状地形图系容缺材料，由申请人后补，延误不在本局。',
+      },
+    },
+    {
+      ...watch,
+      key: 'accept-appeal',
+      zh: '县监察员采纳申诉，撤销黄牌；发出与撤销均留痕',
+      en: 'The county supervisor accepts the appeal and withdraws the card; both stay on record',
+      rule: 'procedure.yellow',
+      command: 'acceptAppeal',
+      body: { document: paper('appeal-decision'), reasons: '地形图补交日期与申诉相符。' },
     },
     {
       ...at(county, 'approver', '06'),
@@ -211,10 +265,9 @@ export const jointApproval = ({ city, county, township }: Cast): readonly Step[]
       ...determine('fire'),
     },
     {
-      does: 'pass',
+      ...{ does: 'pass', workingDays: 1, since: 'stageOpened' },
       zh: '市里汇总各机关决定',
       en: 'The city gathers the determinations',
-      days: 1,
     },
     {
       ...lead,

@@ -1,4 +1,6 @@
 import 'reflect-metadata';
+import { demonstrationYears } from '@liandong/assembly';
+import { workingTime } from '@liandong/domain/calendar';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -15,16 +17,17 @@ const print = (line: string) => {
   console.log(line);
 };
 const teller = narrator(print);
-const day = 86_400_000;
 
 const stageOf = ({ addresses, tokenOf, clock }: Network, stopping: AbortSignal): Stage => ({
   cast,
   stopping,
   counter: counter(addresses, tokenOf),
   narrator: teller,
-  bringAhead: (days) => {
-    clock.advance(Math.max(0, days * day - clock.ahead()));
+  bringTo: (instant) => {
+    clock.advance(Math.max(0, instant - clock.now().getTime()));
   },
+  now: () => clock.now().getTime(),
+  workingTime: workingTime(demonstrationYears(clock.now())),
   today: () => new Date(clock.now().getTime() + 8 * 3_600_000).toISOString().slice(0, 10),
 });
 

@@ -3,10 +3,19 @@ import type { TierCode } from '@liandong/kernel';
 import type { Step } from './main-job.ts';
 import type { Known } from './known.ts';
 
+/** As much of a card as is told. */
+export type ShownCard = {
+  readonly card: string;
+  readonly colour: string;
+  readonly rule: string;
+  readonly status: string;
+};
+
 /** Tells what happens, in Chinese and English. */
 export type Narrator = {
   readonly say: (zh: string, en: string) => void;
   readonly step: (n: number, of: number, step: Step, today: string) => void;
+  readonly card: (card: ShownCard) => void;
   readonly agreed: (known: ReadonlyMap<TierCode, Known>) => void;
   readonly adopted: (tier: TierCode, items: number) => void;
 };
@@ -19,15 +28,26 @@ export const placeOf = (tier: TierCode): Readonly<{ zh: string; en: string }> =>
   return { zh: `${division(tier)?.name ?? level.zh} ${tier}`, en: `${level.en} ${tier}` };
 };
 
+const cardNames: Readonly<Record<string, string>> = {
+  warning: '预警 warning',
+  yellow: '黄牌 yellow',
+  red: '红牌 red',
+};
+
 export const narrator = (print: (line: string) => void): Narrator => ({
   say: (zh, en) => {
     print(`${zh}\n    ${en}`);
   },
   step: (n, of, step, today) => {
     const where =
-      step.does === 'act' ? placeOf(step.tier) : { zh: `过 ${step.days} 天`, en: `${step.days} d pass` };
+      step.does === 'pass'
+        ? { zh: `过 ${step.workingDays} 个工作日`, en: `${step.workingDays} working d pass` }
+        : placeOf(step.tier);
     print(`\n[${String(n).padStart(2)}/${of}] ${today}  ${where.zh}  ${step.zh}`);
     print(`        ${where.en}: ${step.en}`);
+  },
+  card: ({ card, colour, rule, status }) => {
+    print(`        ✓ ${cardNames[colour] ?? colour} ${rule}  ${status}  ${card}`);
   },
   agreed: (known) => {
     const [first] = known.values();

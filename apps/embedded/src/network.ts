@@ -1,14 +1,17 @@
 import { division, demoTier, type DemoPerson } from '@liandong/adapters/reference';
 import { startPostgres } from '@liandong/adapters/postgres';
 import {
+  calendarCity,
   foundDemonstrationTier,
   foundNetwork,
+  foundSupervision,
   type NetworkPlan,
   type SimulatedClock,
   simulatedClock,
   startApproval,
   startAudit,
   startExchange,
+  startSupervision,
 } from '@liandong/assembly';
 import { type EventStore, start } from '@liandong/application';
 import type { TierConfig } from '@liandong/contracts';
@@ -32,9 +35,9 @@ export type NetworkOptions = {
   readonly folder: string;
   /** Superiors before those below them. */
   readonly tiers: readonly TierCode[];
-  /** The first port; the others follow, three for each tier. 0 takes any free ones. */
+  /** The first port; the others follow, five for each tier. 0 takes any free ones. */
   readonly port: number;
-  /** Opens the auditors' door of every tier, on two ports each behind all the others. */
+  /** Opens the auditors' door of every tier, on two ports each behind all these. */
   readonly audit?: boolean;
   readonly engine?: Options['engine'];
   readonly brokers?: Options['brokers'];
@@ -82,9 +85,11 @@ export const startNetwork = async (options: NetworkOptions): Promise<Network> =>
       const { zh, en } = placeOf(config.tier);
       progress(`启动 ${zh} 的服务`, `Starting the services of the ${en}`);
       const started = await startTier(carried(config), issuer, portAt(port, 1 + 3 * n), links, stack);
-      const door = portAt(port, 1 + 3 * configs.length + 2 * n);
+      const watch = portAt(port, 1 + 3 * configs.length + 2 * n);
+      const supervision = await startWatch(started.config, watch, stack);
+      const door = portAt(port, 1 + 5 * configs.length + 2 * n);
       const audit = options.audit === true ? await startDoor(started.config, door, stack) : undefined;
-      addresses.push({ ...started.addresses, ...(audit !== undefined && { audit }) });
+      addresses.push({ ...started.addresses, supervision, ...(audit !== undefined && { audit }) });
       stores.set(config.tier, started.store);
     }
     writeAddresses(folder, issuer, addresses);
@@ -156,7 +161,7 @@ const startTier = async (
   stack: (() => Promise<unknown>)[],
 ): Promise<{
   readonly config: TierConfig;
-  readonly addresses: TierAddresses;
+  readonly addresses: Omit<TierAddresses, 'supervision'>;
   readonly store: EventStore;
 }> => {
   const { tier, members } = config;
@@ -189,6 +194,20 @@ const startTier = async (
     ...(approval.grpc !== undefined && { grpc: approval.grpc }),
   };
   return { config: complete, addresses, store: approval.access.store };
+};
+
+/** Where the tier is supervised. It judges from the start; its rules, and the city's working days, are events. */
+const startWatch = async (
+  config: TierConfig,
+  port: number,
+  stack: (() => Promise<unknown>)[],
+): Promise<string> => {
+  const supervisionGrpc = { host, port: port === 0 ? await freePort() : port + 1 };
+  const listen = { ...config.listen, supervisionHttp: { host, port }, supervisionGrpc };
+  const supervision = await listening(startSupervision({ ...config, listen }), port);
+  stack.push(supervision.close);
+  await foundSupervision(supervision.access, calendarCity(config) === config.tier);
+  return supervision.http;
 };
 
 /** Where the tier's auditors ask. */

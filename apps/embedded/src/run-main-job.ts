@@ -1,17 +1,20 @@
 import { shippedItems } from '@liandong/adapters/reference';
-import type { TierCode } from '@liandong/kernel';
+import { type WorkingTime, workingDay as fullDay } from '@liandong/domain/calendar';
+import type { Result, TierCode } from '@liandong/kernel';
 import type { Answer, Counter } from './counter.ts';
 import { until } from './counter.ts';
-import { type Act, type Cast, jointApproval, type Step } from './main-job.ts';
+import { type Act, type CardAct, type Cast, jointApproval, type Pass, type Step } from './main-job.ts';
 import { isOneRegister, type Known } from './known.ts';
-import type { Narrator } from './narrator.ts';
+import type { Narrator, ShownCard } from './narrator.ts';
 
 export type Stage = {
   readonly cast: Cast;
   readonly counter: Counter;
   readonly narrator: Narrator;
-  /** Brings the demonstration's clock that many days ahead of real time, if it is not there yet. */
-  readonly bringAhead: (days: number) => void;
+  /** Brings the demonstration's clock to an instant, if it is not there yet. */
+  readonly bringTo: (instant: number) => void;
+  readonly now: () => number;
+  readonly workingTime: WorkingTime;
   readonly today: () => string;
   /** Aborted when the network is about to stop: no further act is begun. */
   readonly stopping: AbortSignal;
@@ -30,18 +33,23 @@ export const runMainJob = async (stage: Stage): Promise<Outcome> => {
   const steps = jointApproval(cast);
   let caseId: string | undefined;
   let known: ReadonlyMap<TierCode, Known> = new Map();
-  let days = 0;
+  await beginInTheMorning(stage);
   for (const [n, step] of steps.entries()) {
     stage.stopping.throwIfAborted();
     narrator.step(n + 1, steps.length, step, stage.today());
-    if (step.does === 'pass') {
-      days += step.days;
-      stage.bringAhead(days);
-      continue;
+    switch (step.does) {
+      case 'pass':
+        await pass(stage, step, caseId);
+        break;
+      case 'card':
+        narrator.card(await onCard(stage, step, caseId));
+        break;
+      case 'act':
+        caseId = await act(stage, step, caseId);
+        known = await agreement(stage, caseId);
+        narrator.agreed(known);
+        break;
     }
-    caseId = await act(stage, step, caseId);
-    known = await agreement(stage, caseId);
-    narrator.agreed(known);
   }
   if (caseId === undefined) throw new Error('the joint approval opened no case');
   return { caseId, known };
@@ -58,10 +66,66 @@ const act = async (stage: Stage, step: Act, caseId: string | undefined): Promise
 };
 
 /** Found among the events, where it stays; the procedure itself may have ended in an earlier run. */
-const procedureOf = async ({ counter }: Stage, tier: TierCode, caseId = ''): Promise<string | undefined> => {
+const procedureOf = async (stage: Stage, tier: TierCode, caseId = ''): Promise<string | undefined> =>
+  (await lastOf(stage, tier, 'procedureStarted', caseId))?.hash;
+
+type Shown = { readonly type: string; readonly hash: string; readonly time: string };
+
+const lastOf = async ({ counter }: Stage, tier: TierCode, name: string, caseId: string) => {
   const { body } = await counter.get(tier, `auditor-${tier}`, `/v1/cases/${caseId}/events`);
-  const events = body['items'] as readonly { readonly type: string; readonly hash: string }[];
-  return events.find(({ type }) => type === 'liandong.case.procedureStarted.v1')?.hash;
+  return (body['items'] as readonly Shown[]).findLast(({ type }) => type === `liandong.case.${name}.v1`);
+};
+
+// Time
+
+const minute = 60_000;
+
+/** A case that is not there yet begins at ten in the morning of a working day, so that every run has the same limits. */
+const beginInTheMorning = async ({ cast, counter, now, workingTime, bringTo }: Stage): Promise<void> => {
+  const { body } = await counter.get(cast.county, `auditor-${cast.county}`, '/v1/cases?limit=1');
+  if ((body['items'] as readonly unknown[]).length > 0) return;
+  const present = now();
+  for (let day = startOfDay(workingTime.dateOf(present)); ; day += fullDay) {
+    const ten = day + 600 * minute;
+    if (ten < present || must(workingTime.between(day, day + fullDay)) === 0) continue;
+    bringTo(ten);
+    return;
+  }
+};
+
+const startOfDay = (date: string): number => Date.parse(`${date}T00:00:00+08:00`);
+
+/** Minutes more than the days, so that whatever they bring has come about. */
+const pass = async (stage: Stage, { workingDays, since }: Pass, caseId = ''): Promise<void> => {
+  const from = await lastOf(stage, stage.cast.city, since, caseId);
+  if (from === undefined) throw new Error(`nothing passes since ${since}: it has not happened`);
+  stage.bringTo(must(stage.workingTime.after(Date.parse(from.time), workingDays * fullDay)) + 5 * minute);
+};
+
+const must = <Value>(counted: Result<Value, unknown>): Value => {
+  if (counted.ok) return counted.value;
+  throw new Error(`the demonstration's calendar cannot count: ${JSON.stringify(counted.refusal)}`);
+};
+
+// Cards
+
+/** Waits for the card, does what is to be done about it, and shows how it stands then. */
+const onCard = async (stage: Stage, step: CardAct, caseId = ''): Promise<ShownCard> => {
+  const { tier, person, rule, key, command, body } = step;
+  const { supervision } = stage.counter;
+  const card = await until(
+    `a card by the rule ${rule} at ${tier}`,
+    async () => {
+      const page = await supervision.get(tier, person, `/v1/cards?matter=${caseId}`);
+      return (page.body['items'] as readonly ShownCard[]).find((each) => each.rule === rule);
+    },
+    (found) => found !== undefined,
+  );
+  const path = `/v1/cards/${card?.card ?? ''}`;
+  const answer = await supervision.post(tier, person, `${path}/commands/${command}`, `main-job-${key}`, body);
+  if (answer.status >= 300) throw refusedBy(person, command, answer);
+  const now = await supervision.get(tier, person, path);
+  return now.body as ShownCard;
 };
 
 /** Waits until every tier of the cast holds the same register and nothing waits to be filed. */

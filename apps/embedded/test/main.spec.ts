@@ -10,6 +10,7 @@ type Summary = {
   readonly cases: number;
   readonly events: Record<string, number>;
   readonly caseDigest: Record<string, string>;
+  readonly cards: Record<'issued' | 'withdrawn' | 'standing', number>;
   readonly equal: boolean;
 };
 
@@ -26,11 +27,12 @@ afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 const summaryIn = (line: string): Summary => {
   const summary = JSON.parse(line) as Summary;
-  expect(Object.keys(summary)).toEqual(['cases', 'events', 'caseDigest', 'equal']);
+  expect(Object.keys(summary)).toEqual(['cases', 'events', 'caseDigest', 'cards', 'equal']);
   expect(Object.keys(summary.events).sort()).toEqual(cast);
   expect(Object.keys(summary.caseDigest).sort()).toEqual(cast);
   expect(new Set(Object.values(summary.caseDigest)).size).toBe(1);
-  expect(summary).toMatchObject({ cases: 1, equal: true });
+  // A warning and a yellow card for the expert review; the yellow one is withdrawn on appeal.
+  expect(summary).toMatchObject({ cases: 1, cards: { issued: 2, withdrawn: 1, standing: 1 }, equal: true });
   return summary;
 };
 
