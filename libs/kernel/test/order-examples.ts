@@ -264,6 +264,21 @@ export const orderExamples: Readonly<Record<string, (orderOf: OrderOf) => void>>
     expect(one.height).toBe(2);
   },
 
+  'a lead that hides parents takes back no line of its own, and what it hides of others stays in the case': (
+    orderOf,
+  ) => {
+    const { entries, told, opened, fact, act } = story();
+    const open = opened('open', county, mandate(county));
+    const said = fact('said', township, [open]);
+    fact('inconvenient', city, [open]);
+    const filed = act('filed', county, [said], '0.0');
+    act('unsays', county, [open], '0.0');
+    act('concludes', county, [filed], '0.0', { sequence: 3 });
+    const order = orderOf(entries);
+    expect(told(order)).toBe('open said filed concludes | inconvenient');
+    expect(undeliverable(order)).toHaveLength(1);
+  },
+
   'of two events under one number the one that stands counts, and both are evidence': (orderOf) => {
     const { entries, told, opened, fact, act } = story();
     const open = opened('open', county, mandate(county));

@@ -175,6 +175,20 @@ describe('a case across tiers that are cut off and meet again', () => {
     });
   });
 
+  it('with a transfer that was back-dated to before the takeover it races: the date moves nothing', () => {
+    const takenOver = act(started, deed(cityMayor, { type: 'takeOver', ground: 'inaction' }, day(3)));
+    const transferredOn = (on: string) => {
+      const raced = act(takenOver, deed(countyLead, { type: 'transferUp', to: organs.cityLead }, on));
+      expect(raced).not.toBe(takenOver);
+      return viewOf(syncAll(raced).get(township)!);
+    };
+    const [honest, backDated] = [transferredOn(day(4)), transferredOn(day(1))];
+    expect(backDated.digest).toBe(honest.digest);
+    expect(backDated.order.placed.filter(({ superseded }) => superseded)).toHaveLength(1);
+    expect(backDated.state.matter).toEqual(honest.state.matter);
+    expect(backDated.state.matter).toMatchObject({ takeovers: [{}], transfers: [] });
+  });
+
   it('with a determination during the cut and a withdrawal racing it, in both directions', () => {
     for (const [first, second] of [
       [county, township],
