@@ -138,6 +138,29 @@ const check = (render: readonly string[]) => {
     },
   );
 
+  it('mounts the secrets that the operations page has an operator make', () => {
+    const page = readFileSync(path.join(root, 'docs/operations.md'), 'utf8');
+    const made = new Map(
+      [...page.matchAll(/^secret ([a-z]+) (.+)$/gm)].map(([, name = '', files = '']) => [
+        `${name}-secrets`,
+        files.split(' '),
+      ]),
+    );
+    const wanted = overlays
+      .flatMap(([overlay]) => workloads(overlay))
+      .flatMap(({ spec }) => spec.template.spec.volumes ?? []);
+    for (const { secret } of wanted.filter(({ secret: each }) => each?.items !== undefined))
+      expect([secret?.secretName, made.get(secret?.secretName ?? '')]).toEqual([
+        secret?.secretName,
+        secret?.items?.map(({ key }) => key),
+      ]);
+    const others = wanted.flatMap(({ secret }) =>
+      secret === undefined || secret.items !== undefined ? [] : [secret.secretName],
+    );
+    for (const name of others.filter((each) => each !== 'eventstore-certificates'))
+      expect(page).toContain(` ${name} `);
+  });
+
   it('lets a township be dialled by nobody, and dial its superior alone', () => {
     const policies = of('township').filter(({ kind }) => kind === 'NetworkPolicy');
     expect(of('township').filter(({ spec }) => spec?.['type'] === 'LoadBalancer')).toEqual([]);
