@@ -15,6 +15,7 @@ import { decodeEvent, type TierCode } from '@liandong/kernel';
 import { createHttpApp, serveDocument } from '@liandong/services/platform';
 import { supervisionDocument, supervisionGrpc, SupervisionModule } from '@liandong/services/supervision';
 import type { Running, ServiceOptions } from './approval.ts';
+import { assessmentsOf } from './assessments.ts';
 import { authenticateFor } from './identity.ts';
 import { wait } from './pause.ts';
 import { type Access, authoringOf, fileContent, openAccess, systemAuthoring } from './tier.ts';
@@ -51,6 +52,7 @@ export const startSupervision = async (
       isSuperiorOf: (issuer) => tree.superiors(issuer).includes(tier),
     }),
     book,
+    assessments: assessmentsOf(config, access),
     ...{ clock, superiors },
     authenticate: authenticateFor(config, superiors),
     readiness: [{ name: 'event-store', check: () => pool.query('SELECT 1') }],

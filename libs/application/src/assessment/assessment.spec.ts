@@ -61,13 +61,12 @@ const openDesk = async ({ store, authoring }: SampleTier) => {
     const envelope = decodeEvent(bytes);
     return decodeTierFact(envelope) ?? decodeDepartmentFact(envelope);
   });
-  await directory.refresh();
   const book = assessmentBook(store, sha256, decode);
   const common = { store, authoring, book, decode, caseFactOf: decodeCaseFact, decodeCards };
   return {
     book,
     desk: assessmentDesk({
-      ...{ ...common, tier: authoring.author.tier, staffOf: staffOfTier(authoring, directory) },
+      ...{ ...common, tier: authoring.author.tier, staffNow: staffOfTier(authoring, directory) },
     }),
   };
 };

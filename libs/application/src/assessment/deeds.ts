@@ -26,19 +26,23 @@ export type DeedsDeps = {
   readonly store: Pick<EventStore, 'read' | 'readAll'>;
   readonly caseFactOf: FactOf;
   readonly decodeCards: DecodeCards;
-  readonly staffOf: StaffOf;
+  /** Knows everybody who is stationed by then. */
+  readonly staffNow: () => Promise<StaffOf>;
 };
+
+type Reading = Pick<DeedsDeps, 'caseFactOf' | 'decodeCards'> & { readonly staffOf: StaffOf };
 
 const page = 1_000;
 
 /** What the events of a period show of everybody's work. Streams in which nothing happened then are not read. */
 export const deedsIn = async (deps: DeedsDeps, period: Period): Promise<readonly Deed[]> => {
+  const staffOf = await deps.staffNow();
   const deeds: Deed[] = [];
   for (const stream of await streamsOf(deps, period)) {
     const recorded = await deps.store.read(stream);
     const found = isCaseStream(stream)
-      ? deedsOfCase(deps, stream, recorded)
-      : deedsOfCard(deps, stream, recorded);
+      ? deedsOfCase({ ...deps, staffOf }, stream, recorded)
+      : deedsOfCard({ ...deps, staffOf }, stream, recorded);
     deeds.push(...found.filter(({ at }) => at >= period.from && at < period.until));
   }
   return deeds;
@@ -60,7 +64,7 @@ const streamsOf = async ({ store }: DeedsDeps, { from, until }: Period): Promise
 };
 
 const deedsOfCase = (
-  { caseFactOf, staffOf }: DeedsDeps,
+  { caseFactOf, staffOf }: Reading,
   stream: StreamName,
   recorded: readonly Recorded[],
 ): readonly Deed[] => {
@@ -148,7 +152,7 @@ const againstLimit = (
 
 /** A card counts while it stands: one that was withdrawn or cancelled since shows nothing. */
 const deedsOfCard = (
-  { decodeCards, staffOf }: DeedsDeps,
+  { decodeCards, staffOf }: Reading,
   stream: StreamName,
   recorded: readonly Recorded[],
 ): readonly Deed[] => {

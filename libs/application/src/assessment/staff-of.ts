@@ -7,13 +7,18 @@ import type { StaffOf } from './deeds.ts';
  * and only for its own people: to every other tier a person stays a different one in each case.
  */
 export const staffOfTier =
-  ({ author, pseudonym }: Pick<Authoring, 'author' | 'pseudonym'>, book: RegionBook): StaffOf =>
-  ({ tier, department }, authid, stream) => {
-    if (tier !== author.tier) return undefined;
-    for (const { tier: of, state } of book.directory().departments.values()) {
-      if (of !== tier || state.status !== 'established' || state.department !== department) continue;
-      const found = [...state.staff.keys()].find((staff) => pseudonym(staff, stream) === authid);
-      if (found !== undefined) return found;
-    }
-    return undefined;
+  ({ author, pseudonym }: Pick<Authoring, 'author' | 'pseudonym'>, book: RegionBook) =>
+  async (): Promise<StaffOf> => {
+    await book.refresh();
+    const staff = new Map(
+      [...book.directory().departments.values()].flatMap(({ tier, state }) =>
+        tier === author.tier && state.status === 'established'
+          ? [[state.department, [...state.staff.keys()]] as const]
+          : [],
+      ),
+    );
+    return ({ tier, department }, authid, stream) =>
+      tier === author.tier
+        ? staff.get(department)?.find((one) => pseudonym(one, stream) === authid)
+        : undefined;
   };

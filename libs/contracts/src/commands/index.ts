@@ -1,3 +1,4 @@
+export * from './assessment.ts';
 export * from './card.ts';
 export * from './case.ts';
 export * from './own-streams.ts';

@@ -1,4 +1,5 @@
 import type {
+  AssessmentDeskRefusal,
   AuditRefusal,
   DeskRefusal,
   ErasureDeskRefusal,
@@ -12,6 +13,7 @@ import type { CalendarRefusal } from '@liandong/domain/calendar';
 import type { ItemRefusal, NotInForce, RouteRefusal } from '@liandong/domain/catalogue';
 import type { DepartmentRefusal, TierRefusal } from '@liandong/domain/directory';
 import { applicationMeanings } from './application.ts';
+import { assessmentMeanings } from './assessment.ts';
 import { auditMeanings } from './audit.ts';
 import { caseMeanings } from './case.ts';
 import { catalogueMeanings } from './catalogue.ts';
@@ -32,6 +34,7 @@ export type Refusal =
   | HandlingRefusal
   | ItemRefusal
   | GuideRefusal
+  | AssessmentDeskRefusal
   | NotInForce
   | RouteRefusal
   | TierRefusal
@@ -54,6 +57,7 @@ export const meanings: Meanings<Refusal['code']> = {
   ...auditMeanings,
   ...ledgerMeanings,
   ...supervisionMeanings,
+  ...assessmentMeanings,
 };
 
 export const toProblemJson = (refusal: Refusal) => problemOf(refusal, meanings[refusal.code]);

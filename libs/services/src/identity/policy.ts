@@ -76,6 +76,9 @@ const others = {
   'cards.read': staff,
   'cards.answer': ['windowClerk', 'reviewer', 'approver', 'leadCoordinator', 'organHead'],
   'cards.rule': ['supervisor'],
+  'assessments.read': staff,
+  'assessments.appeal': ['windowClerk', 'reviewer', 'approver', 'leadCoordinator', 'organHead'],
+  'assessments.rule': ['supervisor'],
 } as const satisfies Readonly<Record<string, readonly PersonRole[]>>;
 
 export type CaseAction = `case.${CaseCommandName}`;

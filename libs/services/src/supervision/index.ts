@@ -1,2 +1,3 @@
+export type { Assessments } from './assessments.controller.ts';
 export { supervisionDocument, supervisionOperations } from './operations.ts';
 export * from './supervision.module.ts';

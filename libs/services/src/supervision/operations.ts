@@ -3,6 +3,7 @@ import { cardStatuses, colours, statusCodes } from '@liandong/domain/supervision
 import type { TierCode } from '@liandong/kernel';
 import { z } from 'zod';
 import { openApiDocument, type Operation } from '../platform/openapi.ts';
+import { assessmentOperations } from './assessment-operations.ts';
 import { type CardAct, cardActs } from './card-commands.ts';
 import { cardListQuery, cardParam } from './requests.ts';
 
@@ -133,6 +134,7 @@ export const supervisionOperations: readonly Operation[] = [
     refusals: [404, 409],
   },
   ...(Object.keys(titles) as CardAct[]).map(commandOn),
+  ...assessmentOperations,
   health('live', '/health/live', '进程存活 · The process answers', []),
   health('ready', '/health/ready', '可以监察 · The service can do its work', [503]),
 ];
@@ -147,6 +149,7 @@ export const supervisionDocument = (tierCode: TierCode) =>
     tags: [
       { name: 'cards', description: '监察牌 · Cards' },
       { name: 'commands', description: '对监察牌的操作 · What is done to cards' },
+      { name: 'assessment', description: '考核 · Assessment' },
       { name: 'health', description: '运行状况 · Health' },
     ],
     operations: supervisionOperations,

@@ -5,11 +5,13 @@ import { IdentityModule } from '../identity/identity.module.ts';
 import { type Follower, type FollowerOptions, FollowersModule } from '../platform/followers.module.ts';
 import { grpcDoor, type GrpcDoor } from '../platform/grpc-door.ts';
 import { HealthModule, type Readiness } from '../platform/health.module.ts';
+import { type Assessments, ASSESSMENTS, AssessmentsController } from './assessments.controller.ts';
 import { CardsController } from './cards.controller.ts';
 import { CardsGrpc } from './cards.grpc.ts';
 import { type Supervision, SUPERVISION } from './tokens.ts';
 
 export type SupervisionDeps = Supervision & {
+  readonly assessments: Assessments;
   readonly authenticate: Authenticate;
   readonly readiness: readonly Readiness[];
   readonly followers: readonly Follower[];
@@ -20,7 +22,7 @@ export type SupervisionDeps = Supervision & {
 @Module({})
 export class SupervisionModule {
   static with(deps: SupervisionDeps): DynamicModule {
-    const { authenticate, readiness, followers, followerOptions, ...supervision } = deps;
+    const { assessments, authenticate, readiness, followers, followerOptions, ...supervision } = deps;
     return {
       module: SupervisionModule,
       imports: [
@@ -28,8 +30,11 @@ export class SupervisionModule {
         HealthModule.with(readiness),
         FollowersModule.with(followers, followerOptions),
       ],
-      controllers: [CardsController, CardsGrpc],
-      providers: [{ provide: SUPERVISION, useValue: supervision }],
+      controllers: [CardsController, AssessmentsController, CardsGrpc],
+      providers: [
+        { provide: SUPERVISION, useValue: supervision },
+        { provide: ASSESSMENTS, useValue: assessments },
+      ],
     };
   }
 }
