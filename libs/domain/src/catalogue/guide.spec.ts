@@ -52,8 +52,15 @@ describe('a guide', () => {
     expect(lines.get('limits/statutory')).toContain('45');
     expect(lines.get('fees/工本费')).toBe('工本费：每证5.00元，依据《水法》第四十八条。');
     expect(lines.get('law/水法/第四十八条')).toContain('条文未核对');
-    const free = guideOf(later).sections.find(({ id }) => id === 'fees');
-    expect(free?.lines.map(({ text }) => text.zh)).toEqual(['不收费。']);
+  });
+
+  it('says of a permit that it is free by law, and promises nothing where the catalogue is silent', () => {
+    const feesOf = (item: ItemVersion) =>
+      guideOf(item)
+        .sections.find(({ id }) => id === 'fees')
+        ?.lines.map(({ text }) => text.zh);
+    expect(feesOf(later)).toEqual(['不收费，依据《行政许可法》第五十八条。']);
+    expect(feesOf({ ...later, type: '20' })).toEqual(['目录没有列出收费。有人收费的，请他出示依据。']);
   });
 
   it('differs from the next version in what was added, changed and dropped', () => {

@@ -6,7 +6,7 @@ import {
   specialProcedures,
   trustLevels,
 } from './code-lists.ts';
-import type { Bilingual, Fee, ItemVersion, LegalBasis, Material, RouteStep } from './item.ts';
+import type { Bilingual, ItemVersion, LegalBasis, Material, RouteStep } from './item.ts';
 
 /** One line of a guide. `place` stays the same from version to version, so that two can be compared. */
 export type GuideLine = { readonly place: string; readonly text: Bilingual };
@@ -55,7 +55,7 @@ export const guideOf = (item: ItemVersion): Guide => ({
       item.route.stages.flatMap(({ steps }) => steps.map(stepLine)),
     ),
     section('time', '多长时间', 'How long it takes', timeLines(item)),
-    section('fees', '收多少钱', 'What it costs', feeLines(item.fees)),
+    section('fees', '收多少钱', 'What it costs', feeLines(item)),
     section('law', '依据什么', 'By which law', item.legalBasis.map(basisLine)),
     section(
       'result',
@@ -121,9 +121,9 @@ const timeLines = ({ limits }: ItemVersion): readonly GuideLine[] => [
   }),
 ];
 
-const feeLines = (fees: readonly Fee[]): readonly GuideLine[] =>
+const feeLines = ({ fees, type }: ItemVersion): readonly GuideLine[] =>
   fees.length === 0
-    ? [line('fees', { zh: '不收费。', en: 'It is free.' })]
+    ? [line('fees', type === '01' ? freePermit : noFeeListed)]
     : fees.map(({ name, amount, unit, basis }) => {
         const yuan = (amount / 100).toFixed(2);
         return line(`fees/${name.zh}`, {
@@ -131,6 +131,18 @@ const feeLines = (fees: readonly Fee[]): readonly GuideLine[] =>
           en: `${name.en}: ${yuan} yuan per ${unit.en}, by ${basis.law} ${basis.article}.`,
         });
       });
+
+/** No organ may charge for a permit unless a law says so, and then the item lists it. */
+const freePermit: Bilingual = {
+  zh: '不收费，依据《行政许可法》第五十八条。',
+  en: 'It is free, by 行政许可法 第五十八条.',
+};
+
+/** Silence of the catalogue is no promise: a utility charges for what it delivers. */
+const noFeeListed: Bilingual = {
+  zh: '目录没有列出收费。有人收费的，请他出示依据。',
+  en: 'The catalogue lists no fee. If you are asked for one, ask by which rule.',
+};
 
 const basisLine = ({ law, edition, article, verified }: LegalBasis): GuideLine =>
   line(`law/${law}/${article}`, {
