@@ -1,4 +1,5 @@
-import { openPool, postgresEventStore } from '@liandong/adapters/postgres';
+import { openPool } from '@liandong/adapters/postgres';
+import { openEventStore } from '@liandong/assembly';
 import { postgresLedgerBook } from '@liandong/adapters/postgres-ledger';
 import { postgresViews, viewsDataSource } from '@liandong/adapters/postgres-views';
 import type { EventStore, LedgerBook, Views } from '@liandong/application';
@@ -20,9 +21,11 @@ export const withTier = async <Found>(
 ): Promise<Found> => {
   const config = tierConfig(options);
   const pool = openPool(auditUrl(config), { max: 2 });
+  const { store, close } = openEventStore(config, pool);
   try {
-    return await work({ config, store: postgresEventStore({ pool }), book: postgresLedgerBook(pool) });
+    return await work({ config, store, book: postgresLedgerBook(pool) });
   } finally {
+    await close();
     await pool.end();
   }
 };

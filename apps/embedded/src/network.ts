@@ -41,6 +41,7 @@ export type NetworkOptions = {
   readonly audit?: boolean;
   readonly engine?: Options['engine'];
   readonly brokers?: Options['brokers'];
+  readonly kurrent?: Options['kurrent'];
   /** Told what is being started. */
   readonly progress: (zh: string, en: string) => void;
 };
@@ -75,7 +76,10 @@ export const startNetwork = async (options: NetworkOptions): Promise<Network> =>
     const plan = planOf(tiers, clockOffsetFile);
     progress('启动见证', 'Starting the witnesses');
     const witnesses = await startWitnesses(folder, plan, stack);
-    const configs = await foundNetwork(folder, server, { ...plan, witnesses });
+    const configs = await foundNetwork(folder, server, {
+      ...{ ...plan, witnesses },
+      ...(options.kurrent !== undefined && { kurrentUrl: options.kurrent }),
+    });
     const carried = await linksBy(options, plan, stack);
     const issuer = await startIssuer(tiers, port, stack);
     const addresses: TierAddresses[] = [];
@@ -113,6 +117,7 @@ const linksBy = async (
 ): Promise<(config: TierConfig) => TierConfig> => {
   switch (engine) {
     case 'embedded':
+    case 'kurrent':
       return (config) => config;
     case 'kafka': {
       progress('启动 Kafka', 'Starting Kafka');

@@ -16,11 +16,13 @@ export type Options = {
   readonly engine: (typeof engines)[number];
   /** Brokers to use instead of one of the network's own. */
   readonly brokers: readonly string[];
+  /** The EventStoreDB or KurrentDB to use. There is none of the network's own. */
+  readonly kurrent: string | undefined;
   /** Superiors before those below them; the cast is always among them. */
   readonly tiers: readonly TierCode[];
 };
 
-export const engines = ['embedded', 'kafka'] as const;
+export const engines = ['embedded', 'kafka', 'kurrent'] as const;
 
 /** 郴州市, 桂阳县 and one of its towns. */
 export const cast = { city: '431000', county: '431021', township: '431021106' } as Cast;
@@ -42,6 +44,9 @@ export const usage = `npm start -- [options]
                     链路经 Kafka，自带单机代理，需 Maven 和 Java 17
   --brokers <list>  brokers that run already, host:port, comma-separated
                     使用已有的 Kafka 代理
+  --kurrent <url>   with --engine kurrent: the EventStoreDB or KurrentDB that
+                    holds the events, esdb://host:port?tls=false
+                    与 --engine kurrent 同用：存放事件的 EventStoreDB 或 KurrentDB
   --help`;
 
 /** Throws an error that names the option and the rule. */
@@ -54,6 +59,7 @@ export const readOptions = (args: readonly string[]): Options | 'help' => {
       audit: { type: 'boolean', default: false },
       engine: { type: 'string', default: 'embedded' },
       brokers: { type: 'string' },
+      kurrent: { type: 'string' },
       tiers: { type: 'string', default: '' },
       data: { type: 'string' },
       port: { type: 'string' },
@@ -71,6 +77,7 @@ export const readOptions = (args: readonly string[]): Options | 'help' => {
     port,
     audit: values.audit,
     ...engineOf(values.engine, values.brokers),
+    kurrent: kurrentOf(values.engine, values.kurrent),
     tiers: tiersOf(values.tiers.split(',').filter((code) => code !== '')),
   };
 };
@@ -83,6 +90,18 @@ const engineOf = (name: string, brokers: string | undefined): Pick<Options, 'eng
   if (!addresses.every((address) => /^[^\s/]+:\d{1,5}$/.test(address)))
     throw new Error('--brokers: addresses host:port, comma-separated');
   return { engine, brokers: addresses };
+};
+
+const kurrentOf = (engine: string, url: string | undefined): string | undefined => {
+  if (engine !== 'kurrent') {
+    if (url !== undefined) throw new Error('--kurrent goes with --engine kurrent');
+    return undefined;
+  }
+  if (!/^(kurrentdb|kurrent|kdb|esdb)(\+discover)?:\/\//.test(url ?? ''))
+    throw new Error(
+      '--engine kurrent needs --kurrent <esdb://…>: the server to use, which this program does not bring',
+    );
+  return url;
 };
 
 /** Each tier with its superiors up to the city of the cast, since a link needs both its ends. */

@@ -54,7 +54,7 @@ export const startApproval = async (
     },
     parked: { list: views.parking.list, redrive },
     erasures,
-    readiness: [{ name: 'event-store', check: () => access.pool.query('SELECT 1') }],
+    readiness: [{ name: 'event-store', check: access.reach }],
     followers,
   });
   const app = await createHttpApp(module, { logger });

@@ -1,6 +1,6 @@
 import { nodeSuite } from '@liandong/adapters/crypto';
 import { memoryViews } from '@liandong/adapters/memory';
-import { openPool, postgresEventStore } from '@liandong/adapters/postgres';
+import { openPool } from '@liandong/adapters/postgres';
 import { postgresLedgerBook } from '@liandong/adapters/postgres-ledger';
 import { postgresViews, viewsDataSource } from '@liandong/adapters/postgres-views';
 import { auditDesk, clockToleranceMs, networkTree } from '@liandong/application';
@@ -17,6 +17,7 @@ import { parsePolicy, type Policy, type Suite } from '@liandong/ledger';
 import { auditDocument, auditGrpc, AuditModule } from '@liandong/services/audit';
 import { createHttpApp, serveDocument } from '@liandong/services/platform';
 import type { Running, ServiceOptions } from './approval.ts';
+import { openEventStore } from './event-store.ts';
 import { authenticateFor } from './identity.ts';
 import { fileContent } from './tier.ts';
 
@@ -31,17 +32,19 @@ export const startAudit = async (
   const authenticate = authenticateFor(config, networkTree(members).superiors(tier));
   const url = fileContent(config.databaseUrlFiles.audit, 'databaseUrlFiles.audit');
   const pool = openPool(url, { max: 3 });
+  const opened = openEventStore(config, pool);
   // The views lie in the schema of the service that makes them.
   const views = viewsDataSource({ url, schema: 'approval', maxConnections: 2 });
   await views.initialize();
   const close = async () => {
     await views.destroy();
+    await opened.close();
     await pool.end();
   };
   const keys = members.find((each) => each.tier === tier)?.keys ?? [];
   const desk = auditDesk({
     ...{ self: { network, tier, epoch }, tier, policy, suite, sha256: suite.sha256 },
-    ...{ store: postgresEventStore({ pool }), book: postgresLedgerBook(pool) },
+    ...{ store: opened.store, book: postgresLedgerBook(pool) },
     keys: keys.map(({ service, keyId, publicKey }) => ({ purpose: service, keyId, publicKey })),
     ...{ factOf: decodeCaseFact, ledgerFactOf: decodeLedgerFact, itemFactOf: decodeItemFact, checkSchema },
     toleranceMs: clockToleranceMs,
@@ -52,7 +55,7 @@ export const startAudit = async (
   const module = AuditModule.with({
     desk,
     authenticate,
-    readiness: [{ name: 'event-store', check: () => pool.query('SELECT 1') }],
+    readiness: [{ name: 'event-store', check: opened.reach }],
   });
   const app = await createHttpApp(module, { logger });
   serveDocument(app, auditDocument(tier));

@@ -72,7 +72,7 @@ export const startExchange = async (
     handBack: handBack({ store: access.store, book }),
     ...(ledger !== undefined && { ledger }),
     authenticate: authenticateFor(config),
-    readiness: [{ name: 'event-store', check: () => access.pool.query('SELECT 1') }],
+    readiness: [{ name: 'event-store', check: access.reach }],
   });
   const app = await createHttpApp(module, { logger });
   await app.listen(exchangeHttp.port, exchangeHttp.host);

@@ -16,3 +16,13 @@ export const write = (file: string, content: string): void => {
   writeFileSync(`${file}.new`, content, { mode: 0o600 });
   renameSync(`${file}.new`, file);
 };
+
+/** The content of a file the configuration names. Throws an error that names the field. */
+export const fileContent = (file: string | undefined, field: string): string => {
+  if (file === undefined) throw new Error(`the configuration of the tier does not set ${field}`);
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    throw new Error(`cannot read ${field}: ${(error as Error).message}`, { cause: error });
+  }
+};

@@ -3,6 +3,7 @@ import { encryptionKeyOf, newEncryptionKey } from '@liandong/adapters/jwe';
 import { createTierDatabase, type PostgresServer } from '@liandong/adapters/postgres';
 import { loadTierConfig, type NetworkMember, type TierConfig } from '@liandong/contracts';
 import type { ServiceName, TierCode } from '@liandong/kernel';
+import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { homeOf, secretIn, write } from './files.ts';
@@ -15,6 +16,8 @@ export type NetworkPlan = {
   readonly tiers: readonly FoundedTier[];
   /** Set for a demonstration network: the file that holds its clock's offset. */
   readonly clockOffsetFile?: string;
+  /** Set to have the events in KurrentDB: one server for all tiers, each in a part of its own. */
+  readonly kurrentUrl?: string;
   /** Set to give every tier a ledger: its witnesses, and where they answer. */
   readonly witnesses?: readonly (FoundedWitness & { readonly url: string })[];
 };
@@ -29,7 +32,7 @@ const keyed = ['approval', 'supervision', 'exchange'] as const satisfies readonl
 export const foundNetwork = async (
   folder: string,
   server: PostgresServer,
-  { network, tiers, clockOffsetFile, witnesses }: NetworkPlan,
+  { network, tiers, clockOffsetFile, kurrentUrl, witnesses }: NetworkPlan,
 ): Promise<readonly TierConfig[]> => {
   const members = tiers.map(({ tier, parent, name }): NetworkMember => {
     const home = homeOf(folder, tier);
@@ -60,6 +63,7 @@ export const foundNetwork = async (
       epoch: 1,
       members,
       ...(clockOffsetFile !== undefined && { demonstration: { clockOffsetFile } }),
+      ...(kurrentUrl !== undefined && { eventStore: partOf(kurrentUrl, home) }),
       databaseUrlFiles: {
         ...{ approval: 'approval.url', supervision: 'supervision.url' },
         ...{ exchange: 'exchange.url', audit: 'audit.url' },
@@ -76,4 +80,11 @@ export const foundNetwork = async (
     configs.push(loadTierConfig(file));
   }
   return configs;
+};
+
+/** A part of the server that no other tier and no other network has, whatever was tried out there before. */
+const partOf = (url: string, home: string) => {
+  write(path.join(home, 'kurrent.url'), `${url}\n`);
+  const prefix = secretIn(home, 'kurrent.prefix', () => `${randomBytes(8).toString('hex')}_`);
+  return { engine: 'kurrent', urlFile: 'kurrent.url', prefix };
 };

@@ -2,6 +2,7 @@ export * from './approval.ts';
 export * from './audit.ts';
 export * from './check-tier.ts';
 export * from './clock.ts';
+export * from './event-store.ts';
 export * from './exchange.ts';
 export { homeOf } from './files.ts';
 export * from './found-files.ts';

@@ -55,7 +55,7 @@ export const startSupervision = async (
     assessments: assessmentsOf(config, access),
     ...{ clock, superiors },
     authenticate: authenticateFor(config, superiors),
-    readiness: [{ name: 'event-store', check: () => pool.query('SELECT 1') }],
+    readiness: [{ name: 'event-store', check: access.reach }],
     followers: [
       { name: 'supervision', run: (signal) => follow({ store, checkpoints }, follower, signal) },
       { name: 'due', run: watch },

@@ -1,11 +1,14 @@
 import { keyedNames, newSalt, sealer, sha256 } from '@liandong/adapters/crypto';
-import { openPool, postgresDisclosures, postgresEventStore } from '@liandong/adapters/postgres';
+import { openPool } from '@liandong/adapters/postgres';
 import type { Authoring, Clock, Disclosures, EventStore } from '@liandong/application';
 import { checkOwnSchema, dataschemaOf, type TierConfig } from '@liandong/contracts';
 import { type Author, canonicalJson, sourceOf, toHex, utf8 } from '@liandong/kernel';
-import { readFileSync } from 'node:fs';
 import type pg from 'pg';
 import { realClock, simulatedClock } from './clock.ts';
+import { openEventStore } from './event-store.ts';
+import { fileContent } from './files.ts';
+
+export { fileContent } from './files.ts';
 
 /** One service's access to its tier: a role of its own in the database, a key of its own for its commits. */
 export type Access = {
@@ -14,6 +17,8 @@ export type Access = {
   readonly pool: pg.Pool;
   readonly store: EventStore;
   readonly disclosures: Disclosures;
+  /** Throws unless the store answers. */
+  readonly reach: () => Promise<void>;
   readonly close: () => Promise<void>;
 };
 
@@ -26,13 +31,15 @@ export const openAccess = (config: TierConfig, service: WritingService, connecti
     max: connections,
   });
   const seal = sealer(service, sourceOf(author), privateKeyOf(config, service));
+  const opened = openEventStore(config, pool, seal);
   return {
-    author,
+    ...opened,
+    ...{ author, pool },
     clock: clockOf(config),
-    pool,
-    store: postgresEventStore({ pool, seal }),
-    disclosures: postgresDisclosures(pool),
-    close: () => pool.end(),
+    close: async () => {
+      await opened.close();
+      await pool.end();
+    },
   };
 };
 
@@ -62,13 +69,3 @@ export const systemAuthoring = ({ author, clock }: Access): Authoring => ({
   pseudonym: (principal) => principal,
   fingerprint: (command) => toHex(sha256(utf8(canonicalJson(command)))).slice(0, 32),
 });
-
-/** The content of a file the configuration names. Throws an error that names the field. */
-export const fileContent = (file: string | undefined, field: string): string => {
-  if (file === undefined) throw new Error(`the configuration of the tier does not set ${field}`);
-  try {
-    return readFileSync(file, 'utf8').trim();
-  } catch (error) {
-    throw new Error(`cannot read ${field}: ${(error as Error).message}`, { cause: error });
-  }
-};

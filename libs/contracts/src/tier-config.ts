@@ -46,6 +46,8 @@ export type TierConfig = {
   readonly parentLink?: { readonly address: string } | undefined;
   /** How links to neighbours are carried, where that is not by gRPC alone. */
   readonly links?: readonly LinkConfig[] | undefined;
+  /** Which engine holds the events. Everything else of the tier lies in PostgreSQL either way. */
+  readonly eventStore: EventStoreConfig;
   readonly listen: {
     readonly approvalHttp?: Listen | undefined;
     readonly approvalGrpc?: Listen | undefined;
@@ -101,6 +103,17 @@ export type TierConfig = {
   readonly identity?:
     { readonly issuer: string; readonly audience: string; readonly jwksUrl: string } | undefined;
 };
+
+export type EventStoreConfig =
+  | { readonly engine: 'postgres' }
+  | {
+      /** EventStoreDB from 23.10 or KurrentDB. */
+      readonly engine: 'kurrent';
+      /** The file that holds the connection string, which names a user and a password. */
+      readonly urlFile: string;
+      /** Begins the names of the tier's streams, where several tiers try one server out together. */
+      readonly prefix: string;
+    };
 
 const tierCode = z
   .string()
@@ -159,6 +172,22 @@ const shape = z.strictObject({
     })
     .optional(),
   links: linksShape.optional(),
+  eventStore: z
+    .discriminatedUnion('engine', [
+      z.strictObject({ engine: z.literal('postgres') }),
+      z.strictObject({
+        engine: z.literal('kurrent'),
+        urlFile: path,
+        prefix: z
+          .string()
+          .regex(
+            /^([a-z0-9]{1,40}_)?$/,
+            rule('小写字母或数字加“_”', 'lower-case letters or digits and a `_`'),
+          )
+          .default(''),
+      }),
+    ])
+    .default({ engine: 'postgres' }),
   listen: z
     .strictObject({
       approvalHttp: listen.optional(),
@@ -235,9 +264,14 @@ export const parseTierConfig = (json: unknown, folder: string): Result<TierConfi
   const at = (file: string | undefined) => (file === undefined ? undefined : resolve(folder, file));
   const { demonstration, databaseUrlFiles, keyFiles, policyFile, evidenceFolder, secretFile, copies, links } =
     parsed.data;
+  const { eventStore } = parsed.data;
   return ok({
     ...parsed.data,
     demonstration: demonstration && { clockOffsetFile: resolve(folder, demonstration.clockOffsetFile) },
+    eventStore:
+      eventStore.engine === 'postgres'
+        ? eventStore
+        : { ...eventStore, urlFile: resolve(folder, eventStore.urlFile) },
     databaseUrlFiles: {
       approval: at(databaseUrlFiles.approval),
       supervision: at(databaseUrlFiles.supervision),

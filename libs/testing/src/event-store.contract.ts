@@ -224,6 +224,15 @@ export const eventStoreContract = (name: string, open: OpenStore): void => {
         ).toBe(true);
       });
 
+      it('reads on from just before an event, whose position somebody else noted', async () => {
+        const stream = newStream();
+        const records = await appended(stream, 0, testEvents(3, { stream }));
+        for (const { position, hash } of records) {
+          const [first] = await other.readAll((position - 1n) as Position, 1);
+          expect(first?.hash).toBe(hash);
+        }
+      });
+
       it('never shows a reader an event behind its position', async () => {
         // Long and short appends overlap, so a store that numbers events before they commit is caught.
         const sizes = Array.from({ length: 60 }, (_, n) => (n % 5 === 0 ? 400 : 1));

@@ -13,6 +13,8 @@ export type KurrentConnection = {
   /** Picks this tier's events out of everything on the server. */
   readonly filter: Filter;
   readonly isClosed: () => boolean;
+  /** Throws unless the leader answers now. */
+  readonly reach: () => Promise<void>;
   readonly close: () => Promise<void>;
 };
 
@@ -71,11 +73,16 @@ export const openKurrent = (
         }
       }
     },
+    reach: () => within(tryMilliseconds, anything(client)),
     close: async () => {
       ending.abort();
       await client.dispose();
     },
   };
+};
+
+const anything = async (client: KurrentDBClient): Promise<void> => {
+  for await (const _ of client.readAll({ maxCount: 1, requiresLeader: true })) return;
 };
 
 const within = async <Answer>(milliseconds: number, answer: Promise<Answer>): Promise<Answer> => {

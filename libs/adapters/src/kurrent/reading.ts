@@ -2,7 +2,7 @@ import type { ResolvedEvent } from '@kurrent/kurrentdb-client';
 import { type Position, start, type Recorded } from '@liandong/application';
 import type { KurrentConnection } from './connection.ts';
 import { failureOf } from './failures.ts';
-import { type Kept, keptFrom } from './records.ts';
+import { type Kept, keptFrom, placeFrom } from './records.ts';
 
 /**
  * Reads ask the leader, since another node may not have yet what was acknowledged. A record's
@@ -19,8 +19,6 @@ const all = async (
   return kept;
 };
 
-const at = (position: Position) => ({ commit: position, prepare: position });
-
 /** Up to `limit` events after a position. */
 export const readAllAfter = async (
   connection: KurrentConnection,
@@ -32,8 +30,8 @@ export const readAllAfter = async (
       all(
         connection,
         client.readAll({
-          // A read begins at its position, and that event was seen.
-          ...(after === start ? {} : { fromPosition: at(after) }),
+          // A read begins at its place, and what stands there may have been seen.
+          ...(after === start ? {} : { fromPosition: placeFrom(after) }),
           maxCount: after === start ? limit : limit + 1,
           filter: connection.filter,
           requiresLeader: true,
@@ -71,7 +69,7 @@ export const lastPosition = async (connection: KurrentConnection): Promise<Posit
 /** The event at exactly that position. */
 export const readAt = async (connection: KurrentConnection, position: Position): Promise<Kept> => {
   const [kept] = await connection.calling(async (client) =>
-    all(connection, client.readAll({ fromPosition: at(position), maxCount: 1, requiresLeader: true })),
+    all(connection, client.readAll({ fromPosition: placeFrom(position), maxCount: 1, requiresLeader: true })),
   );
   if (kept?.recorded.position !== position) throw new Error(`no event stands at position ${position}`);
   return kept;

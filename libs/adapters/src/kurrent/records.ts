@@ -50,6 +50,19 @@ export const sizeOf = (records: readonly EventData[]): number =>
     0,
   );
 
+/**
+ * The byte of the server's log at which a record begins, doubled: so the place just before a
+ * record has a number too, from which a reader may ask on, where the server knows only places of
+ * records.
+ */
+export const positionOf = (commit: bigint): Position => (commit * 2n) as Position;
+
+/** Where the server is to begin, to show everything after a position. */
+export const placeFrom = (after: Position) => {
+  const commit = (after + 1n) / 2n;
+  return { commit, prepare: commit };
+};
+
 export type Kept = { readonly recorded: Recorded; readonly seal: KeptSeal | undefined };
 
 export const keptFrom = (event: RecordedEvent, stream: StreamName): Kept => {
@@ -61,7 +74,7 @@ export const keptFrom = (event: RecordedEvent, stream: StreamName): Kept => {
   return {
     seal: beside.seal,
     recorded: {
-      position: position.commit as Position,
+      position: positionOf(position.commit),
       stream,
       revision: Number(revision) + 1,
       source: beside.source,
