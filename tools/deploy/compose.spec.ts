@@ -160,7 +160,9 @@ describe.each([['embedded'], ...Object.keys(plan.engines).map((engine) => [engin
     });
 
     it.each(ours)('gives %s no secret that it does not read', (name, service) => {
-      for (const { target } of service.secrets ?? [])
+      // Mounted in every profile: Compose has no secrets that depend on one.
+      const elsewhere = engine === 'kurrent' ? '' : 'eventstore.url';
+      for (const { target } of (service.secrets ?? []).filter((secret) => secret.target !== elsewhere))
         expect([target, found(engine, name, service, target).length > 0]).toEqual([target, true]);
     });
 
@@ -204,6 +206,25 @@ describe.each([['embedded'], ...Object.keys(plan.engines).map((engine) => [engin
     });
   },
 );
+
+describe('the event store', () => {
+  it('is reached by every service of the tier whose events it holds', () => {
+    for (const { tier, eventStoreUrl = '' } of plan.tiers.filter(
+      (each) => each.eventStoreUrl !== undefined,
+    )) {
+      const host = new URL(eventStoreUrl).hostname;
+      const held = services.filter(([, { secrets = [] }]) =>
+        secrets.some(({ target }) => target === 'eventstore.url'),
+      );
+      expect([tier, held.length]).toEqual([tier, 5]);
+      for (const [name, { networks = [] }] of held)
+        expect([
+          name,
+          compose.services[host]?.networks?.some((network) => networks.includes(network)),
+        ]).toEqual([name, true]);
+    }
+  });
+});
 
 describe('the brokers', () => {
   it('are given the topics that the links use', () => {

@@ -17,6 +17,7 @@ export const tierProblems = (
   const own = config.members.find(({ tier }) => tier === config.tier);
   const problems = services.flatMap((service) => [
     ...urlProblems(config, service),
+    ...storeProblems(config),
     ...(service === 'audit' ? [] : keyProblems(config, service)),
     ...(service === 'exchange' ? exchangeProblems(config) : []),
     ...(service === 'approval' || service === 'supervision' ? secretProblems(config) : []),
@@ -73,6 +74,18 @@ const urlProblems = ({ databaseUrlFiles }: TierConfig, service: ServiceName) =>
       ? undefined
       : rule('内容须为 postgres:// 连接地址', 'must hold a connection URL, postgres://'),
   );
+
+const storeProblems = ({ eventStore }: TierConfig): readonly ConfigProblem[] =>
+  eventStore.engine === 'postgres'
+    ? []
+    : inFile(eventStore.urlFile, 'eventStore.urlFile', (text) =>
+        /^(esdb|kurrentdb|kurrent|kdb)(\+discover)?:\/\/\S+$/.test(text)
+          ? undefined
+          : rule(
+              '内容须为 esdb:// 或 kurrentdb:// 连接地址',
+              'must hold a connection string, esdb:// or kurrentdb://',
+            ),
+      );
 
 const keyProblems = ({ keyFiles, members, tier }: TierConfig, service: Exclude<ServiceName, 'audit'>) =>
   inFile(keyFiles[service], `keyFiles.${service}`, (pem) => {

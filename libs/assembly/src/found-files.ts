@@ -53,7 +53,7 @@ export const foundNetworkFiles = (
     );
 
   const inSecrets = (name: string) => path.posix.join(plan.secretsFolder ?? '', name);
-  return tiers.map(({ tier, database, settings }) => {
+  return tiers.map(({ tier, database, eventStoreUrl, settings }) => {
     const home = homeOf(folder, tier);
     secretIn(home, 'secret', newTierSecret);
     const superuser = secretIn(home, 'superuser.password', newTierSecret);
@@ -64,6 +64,7 @@ export const foundNetworkFiles = (
         `${role}.url`,
         () => `postgres://tier_${tier}_${role}:${newTierSecret()}@${database}/tier_${tier}`,
       );
+    if (eventStoreUrl !== undefined) secretIn(home, 'eventstore.url', () => eventStoreUrl);
     const policy = members.find((member) => member.tier === tier)?.policy ?? '';
     write(path.join(home, 'policy'), policy);
     const config = {

@@ -45,6 +45,11 @@ describe('the plan of a network', () => {
       { tiers: [{ ...plan.tiers[0], database: 'u:p@db:5432' }] },
       'tiers.0.database',
     ],
+    [
+      'an event store that is none',
+      { tiers: [{ ...plan.tiers[0], eventStoreUrl: 'http://es:2113' }] },
+      'tiers.0.eventStoreUrl',
+    ],
     ['secrets beside nothing', { secretsFolder: 'secrets' }, 'secretsFolder'],
   ])('is refused for %s', (_, change, field) => {
     expect(fieldsOf({ ...plan, ...change })).toContain(field);

@@ -15,6 +15,8 @@ export type PlannedTier = {
   readonly name: string;
   /** Its database server, `host:port`. */
   readonly database: string;
+  /** Where its EventStoreDB or KurrentDB is, for an engine that keeps events there. */
+  readonly eventStoreUrl?: string | undefined;
   /** Anything of its configuration file that does not follow from the plan. */
   readonly settings: Readonly<Record<string, unknown>>;
 };
@@ -57,6 +59,13 @@ const shape = z.strictObject({
         database: z
           .string()
           .regex(/^[^\s/@:]+:\d{1,5}$/, rule('地址，形如 `host:port`', 'an address `host:port`')),
+        eventStoreUrl: z
+          .string()
+          .regex(
+            /^(esdb|kurrentdb|kurrent|kdb)(\+discover)?:\/\/[^\s]+$/,
+            rule('连接地址，esdb:// 或 kurrentdb://', 'a connection string, esdb:// or kurrentdb://'),
+          )
+          .optional(),
         settings: settings.default({}),
       }),
     )
