@@ -121,6 +121,17 @@ describe('the check of a tier’s files', () => {
     expect(JSON.stringify(tierProblems(configOf(county), serviceNames))).not.toContain('hunter2');
   });
 
+  it('finds a connection string of the event store that is none', () => {
+    const [top, ...below] = plan.tiers;
+    const url = 'esdb://events:2113?tls=false';
+    foundNetworkFiles(folder, { ...plan, tiers: [{ ...top!, eventStoreUrl: url }, ...below] });
+    expect(contentOf(city, 'eventstore.url')).toBe(`${url}\n`);
+    const eventStore = { engine: 'kurrent' as const, urlFile: inTier(city, 'eventstore.url'), prefix: '' };
+    expect(found(city, { eventStore })).toEqual([]);
+    writeFileSync(eventStore.urlFile, 'hunter2');
+    expect(found(city, { eventStore })).toEqual(['eventStore.urlFile']);
+  });
+
   it('finds a file that is not there, for the service that reads it alone', () => {
     rmSync(inTier(county, 'approval.url'));
     expect(found(county)).toEqual(['databaseUrlFiles.approval']);
