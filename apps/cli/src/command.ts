@@ -56,6 +56,12 @@ export const actedAt = ({ addresses, options }: Context): TierAddress => {
   return tierAt(addresses, options.tier);
 };
 
+/** Where the supervision of a tier answers. */
+export const supervisionOf = ({ tier, supervision }: TierAddress): string => {
+  if (supervision !== undefined) return supervision;
+  throw new Complaint(`层级 ${tier} 没有电子监察服务\nThe supervision of ${tier} is not in this network.`);
+};
+
 /** A case id, checked here so that a slip of the pen is told before anybody is asked. */
 export const caseNamed = (text: string | undefined): string => {
   if (text !== undefined && /^case-[0-9a-f]{32}$/.test(text)) return text;

@@ -1,3 +1,4 @@
+import { assessmentAdopt, assessmentList, assessmentPublish, assessmentShow } from './assessments.ts';
 import { auditDossier } from './audit-dossier.ts';
 import { auditExport } from './audit-export.ts';
 import { auditReplay } from './audit-replay.ts';
@@ -28,6 +29,10 @@ export const commands: Readonly<Record<string, Command>> = {
   guide,
   uniformity,
   coverage,
+  'assessment list': assessmentList,
+  'assessment show': assessmentShow,
+  'assessment publish': assessmentPublish,
+  'assessment adopt': assessmentAdopt,
   links,
   'links resume': linksResume,
   'ledger recover': ledgerRecover,

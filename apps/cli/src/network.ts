@@ -12,7 +12,7 @@ const addresses = z.object({
     .array(
       z.object({
         ...{ tier: z.string(), approval: z.url(), exchange: z.url(), grpc: z.string().optional() },
-        audit: z.url().optional(),
+        ...{ supervision: z.url().optional(), audit: z.url().optional() },
       }),
     )
     .min(1),
