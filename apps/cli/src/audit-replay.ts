@@ -1,7 +1,7 @@
 import { sha256 } from '@liandong/adapters/crypto';
 import { memoryViews } from '@liandong/adapters/memory';
-import { type Past, projections, type Replayed, replayTier } from '@liandong/application';
-import { rowsWith } from '@liandong/contracts';
+import { type Past, replayables, type Replayed, replayTier } from '@liandong/application';
+import { calendarCity, cardsWith, rowsWith } from '@liandong/contracts';
 import type { StreamName } from '@liandong/kernel';
 import { type AuditService, linesFrom, servicesNamed } from './audit-service.ts';
 import { replayText } from './audit-text.ts';
@@ -34,9 +34,9 @@ const askedIn = ({ case: caseId, projection, at }: Options) => ({
 });
 
 const projectionNamed = (name: string) => {
-  const found = projections.find((each) => each === name);
+  const found = replayables.find((each) => each === name);
   if (found !== undefined) return found;
-  throw new Complaint(`没有视图 ${name}\n--projection is one of ${projections.join(', ')}.`);
+  throw new Complaint(`没有视图 ${name}\n--projection is one of ${replayables.join(', ')}.`);
 };
 
 const pastNamed = (at: string): Past =>
@@ -47,6 +47,7 @@ const replayedFrom = (options: Options, asked: Asked): Promise<Replayed> =>
     const replayed = await replayTier(
       {
         ...{ tier: config.tier, store, book, rowsOf: rowsWith(sha256), emptyViews: () => memoryViews() },
+        cardsOf: cardsWith(sha256, calendarCity(config.members)),
         withLiveViews: (work) => withLiveViews(config, work),
       },
       asked,

@@ -7,6 +7,7 @@ import { casePersonal } from './case-personal.ts';
 import { caseList, caseReplay, caseShow } from './cases.ts';
 import { coverage, guide, uniformity } from './catalogue.ts';
 import type { Command } from './command.ts';
+import { cardList, cardShow, cardStatistics, explain } from './cards.ts';
 import { configCheck } from './config-check.ts';
 import { networkFound, tierPrepare } from './found.ts';
 import { kafkaPlan } from './kafka-plan.ts';
@@ -26,6 +27,10 @@ export const commands: Readonly<Record<string, Command>> = {
   'case show': caseShow,
   'case replay': caseReplay,
   'case personal': casePersonal,
+  'cards list': cardList,
+  'cards show': cardShow,
+  'cards statistics': cardStatistics,
+  explain,
   guide,
   uniformity,
   coverage,

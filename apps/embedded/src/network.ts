@@ -1,7 +1,6 @@
 import { division, demoTier, type DemoPerson } from '@liandong/adapters/reference';
 import { startPostgres } from '@liandong/adapters/postgres';
 import {
-  calendarCity,
   foundDemonstrationTier,
   foundNetwork,
   foundSupervision,
@@ -14,7 +13,7 @@ import {
   startSupervision,
 } from '@liandong/assembly';
 import { type EventStore, start } from '@liandong/application';
-import type { TierConfig } from '@liandong/contracts';
+import { calendarCity, type TierConfig } from '@liandong/contracts';
 import type { TierCode } from '@liandong/kernel';
 import {
   type DevelopmentIssuer,
@@ -211,7 +210,7 @@ const startWatch = async (
   const listen = { ...config.listen, supervisionHttp: { host, port }, supervisionGrpc };
   const supervision = await listening(startSupervision({ ...config, listen }), port);
   stack.push(supervision.close);
-  await foundSupervision(supervision.access, calendarCity(config) === config.tier);
+  await foundSupervision(supervision.access, calendarCity(config.members) === config.tier);
   return supervision.http;
 };
 

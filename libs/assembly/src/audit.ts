@@ -5,6 +5,8 @@ import { postgresLedgerBook } from '@liandong/adapters/postgres-ledger';
 import { postgresViews, viewsDataSource } from '@liandong/adapters/postgres-views';
 import { auditDesk, clockToleranceMs, networkTree } from '@liandong/application';
 import {
+  calendarCity,
+  cardsWith,
   checkSchema,
   decodeCaseFact,
   decodeItemFact,
@@ -49,6 +51,7 @@ export const startAudit = async (
     ...{ factOf: decodeCaseFact, ledgerFactOf: decodeLedgerFact, itemFactOf: decodeItemFact, checkSchema },
     toleranceMs: clockToleranceMs,
     rowsOf: rowsWith(suite.sha256),
+    cardsOf: cardsWith(suite.sha256, calendarCity(members)),
     emptyViews: () => memoryViews(),
     withLiveViews: (work) => work(postgresViews(views)),
   });

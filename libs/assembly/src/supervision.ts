@@ -1,17 +1,14 @@
 import { sha256 } from '@liandong/adapters/crypto';
 import { postgresCheckpoints } from '@liandong/adapters/postgres';
 import { migrateSupervision, postgresSupervisionBook } from '@liandong/adapters/postgres-supervision';
+import { cardDesk, follow, networkTree, type SupervisionAlarm, supervisor } from '@liandong/application';
 import {
-  cardDesk,
-  follow,
-  networkTree,
-  type SupervisionAlarm,
-  supervisor,
-  type TermsBook,
-  termsBook,
-} from '@liandong/application';
-import { decodeCalendarFact, decodeCardFact, decodeCaseFact, type TierConfig } from '@liandong/contracts';
-import { decodeEvent, type TierCode } from '@liandong/kernel';
+  calendarCity,
+  decodeCardFact,
+  decodeCaseFact,
+  termsWith,
+  type TierConfig,
+} from '@liandong/contracts';
 import { createHttpApp, serveDocument } from '@liandong/services/platform';
 import { supervisionDocument, supervisionGrpc, SupervisionModule } from '@liandong/services/supervision';
 import type { Running, ServiceOptions } from './approval.ts';
@@ -33,7 +30,7 @@ export const startSupervision = async (
   const { store, pool, clock } = access;
   const tree = networkTree(config.members);
   const book = postgresSupervisionBook(pool);
-  const terms = termsOf(config, access);
+  const terms = termsWith(sha256, calendarCity(config.members), store);
   const common = { tier, store, terms, decode: decodeCardFact };
   const superiors = tree.superiors(tier);
   const { follower, watch } = supervisor({
@@ -80,26 +77,6 @@ export const startSupervision = async (
     },
   };
 };
-
-/** Whose calendar everybody counts by: the top of the network. */
-export const calendarCity = ({ members }: Pick<TierConfig, 'members'>): TierCode => {
-  const top = members.find(({ parent }) => parent === undefined);
-  if (top === undefined) throw new Error('the members name no tier without a superior');
-  return top.tier;
-};
-
-export const termsOf = (config: Pick<TierConfig, 'members'>, { store }: Pick<Access, 'store'>): TermsBook =>
-  termsBook({
-    ...{ store, sha256, city: calendarCity(config) },
-    decodeCalendar: ({ bytes }) => {
-      const fact = decodeCalendarFact(decodeEvent(bytes));
-      return fact?.type === 'liandong.calendar.deadlinesReprojected.v1' ? undefined : fact;
-    },
-    decodeRules: ({ bytes }) => {
-      const fact = decodeCardFact(decodeEvent(bytes));
-      return fact?.type === 'liandong.card.rulesAdopted.v1' ? fact : undefined;
-    },
-  });
 
 const alarmText = (alarm: SupervisionAlarm): string => {
   switch (alarm.code) {

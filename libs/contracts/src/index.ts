@@ -1,3 +1,4 @@
+export * from './card-reading.ts';
 export * from './commands/index.ts';
 export * from './config-problems.ts';
 export * from './environment.ts';

@@ -1,6 +1,13 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { memoryViews } from '@liandong/adapters/memory';
-import { checkSchema, decodeCaseFact, decodeItemFact, decodeLedgerFact, rowsWith } from '@liandong/contracts';
+import {
+  checkSchema,
+  decodeCaseFact,
+  decodeItemFact,
+  decodeLedgerFact,
+  cardsWith,
+  rowsWith,
+} from '@liandong/contracts';
 import { concat, type Result, type StreamName, toHex } from '@liandong/kernel';
 import { type AuditedTier, auditedTier, folderOf, suite } from '../../test/audited-network.ts';
 import {
@@ -46,6 +53,7 @@ beforeAll(async () => {
     itemFactOf: decodeItemFact,
     toleranceMs: 300_000,
     rowsOf: rowsWith(suite.sha256),
+    cardsOf: cardsWith(suite.sha256, city),
     emptyViews: () => memoryViews(),
     withLiveViews: (work) => work(live),
   };

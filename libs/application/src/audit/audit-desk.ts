@@ -12,12 +12,13 @@ import {
   openLedgerFolder,
 } from './ledger-folder.ts';
 import { type Emit, pulled } from './pulled.ts';
-import { type Projection, projections, type Row, viewRows } from './replay.ts';
+import { projections, type Replayable, replayables, type Row, type ViewRow, viewRows } from './replay.ts';
 import {
   type ReplayAsked,
   type ReplayDeps,
   type Replayed,
   type ReplayRefusal,
+  type ReplayResult,
   replayTier,
 } from './replay-tier.ts';
 import { type AuditReport, verifyExports, type VerifyingExports } from './verify-exports.ts';
@@ -25,7 +26,7 @@ import { type AuditReport, verifyExports, type VerifyingExports } from './verify
 /** Where in the rows of a replay a reader got to. */
 export type RowPlace = {
   readonly through: Position;
-  readonly projection: Projection;
+  readonly projection: Replayable;
   readonly key: string;
 };
 /** Where in the files of an export a reader got to: `path` is the last it has whole. */
@@ -48,7 +49,7 @@ export type ReplayStep =
   | ProgressStep
   | {
       readonly kind: 'row';
-      readonly projection: Projection;
+      readonly projection: Replayable;
       readonly key: string;
       readonly row: Row;
       readonly place: RowPlace;
@@ -115,10 +116,9 @@ export const auditDesk = (deps: AuditDeskDeps): AuditDesk => ({
         const through = after?.through ?? (await lastPosition(deps.store));
         const replayed = await replayTier(deps, { ...asked, through }, everySo(emit));
         if (!replayed.ok) return emit({ kind: 'refused', refusal: replayed.refusal });
-        const { found, views } = replayed.value;
-        const which = asked.projection === undefined ? projections : [asked.projection];
+        const { found } = replayed.value;
         if (rows === true)
-          for await (const { projection, key, row } of viewRows(views, which, asked.case))
+          for await (const { projection, key, row } of rowsOf(asked, replayed.value))
             if (after === undefined || comesAfter(after, projection, key))
               await emit({ kind: 'row', projection, key, row, place: { through, projection, key } });
         await emit({ kind: 'replayed', found });
@@ -186,6 +186,16 @@ export const auditDesk = (deps: AuditDeskDeps): AuditDesk => ({
   },
 });
 
+/** The rows that were asked for, each projection's by their keys. */
+const rowsOf = async function* (
+  { projection, case: only }: ReplayAsked,
+  { views, cards }: ReplayResult,
+): AsyncGenerator<ViewRow, undefined> {
+  const which = projections.filter((each) => projection === undefined || projection === each);
+  yield* viewRows(views, which, only);
+  if (projection === undefined || projection === 'supervision') yield* cards;
+};
+
 /** A file that cannot be made is one that is missing: the verifier names it. */
 const exportOf = ({ origin, fileAt }: LedgerFolder) => ({
   name: origin,
@@ -206,8 +216,8 @@ const lastPosition = async (store: Pick<EventStore, 'readAll'>): Promise<Positio
   }
 };
 
-const comesAfter = (after: RowPlace, projection: Projection, key: string): boolean => {
-  const distance = projections.indexOf(projection) - projections.indexOf(after.projection);
+const comesAfter = (after: RowPlace, projection: Replayable, key: string): boolean => {
+  const distance = replayables.indexOf(projection) - replayables.indexOf(after.projection);
   return distance > 0 || (distance === 0 && key > after.key);
 };
 

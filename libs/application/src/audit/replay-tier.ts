@@ -8,16 +8,21 @@ import {
   type Compared,
   compareViews,
   type Progress,
-  type Projection,
+  type Replayable,
   projections,
   replayInto,
   storeOf,
+  firstDifference,
+  type ViewRow,
 } from './replay.ts';
+import { type RejudgeDeps, replayCards } from '../supervision/replay-cards.ts';
 
 export type ReplayDeps = {
   readonly tier: TierCode;
   readonly store: Pick<EventStore, 'read' | 'readAll'>;
   readonly book: Pick<LedgerBook, 'entries'>;
+  /** How the cards of a store are judged again. */
+  readonly cardsOf: (store: Pick<EventStore, 'read' | 'readAll'>) => CardsDeps;
   /** How the streams of a store become rows. */
   readonly rowsOf: (store: RowsDeps['store']) => RowsDeps;
   /** Empty views to replay into. */
@@ -32,7 +37,7 @@ export type Past =
 
 export type ReplayAsked = {
   readonly case?: StreamName;
-  readonly projection?: Projection;
+  readonly projection?: Replayable;
   readonly at?: Past;
   /** Nothing that the store recorded later; without it, all of it. */
   readonly through?: Position;
@@ -43,7 +48,7 @@ export type Replayed = {
   readonly tier: string;
   readonly at: string | null;
   readonly streams: number;
-  /** Null for a past moment: what was then stands in no view any more. */
+  /** Null for the views of a past moment: what was then stands in no view any more. */
   readonly compared: Compared | null;
   /** The case that was asked for; null if the tier does not hold it. */
   readonly case?: CaseRow | null;
@@ -56,24 +61,68 @@ export const replayTier = async (
   deps: ReplayDeps,
   asked: ReplayAsked,
   progress?: Progress,
-): Promise<Result<{ readonly found: Replayed; readonly views: Views }, ReplayRefusal>> => {
+): Promise<Result<ReplayResult, ReplayRefusal>> => {
   const { case: only, at, projection } = asked;
   const counts = await countedBy(deps.book, asked);
   if (!counts.ok) return counts;
   const store = storeOf(deps.store, counts.value);
+  // What another author recorded later by its own clock may be missing at a moment; at a leaf nothing may.
+  const whole = at?.kind !== 'moment';
+  const cards = await judgedAgain(deps, store, { only, whole });
   const views = deps.emptyViews();
+  if (projection === 'supervision') {
+    await progress?.(cards.streams, cards.streams);
+    const found = { tier: deps.tier, at: at === undefined ? null : textOf(at), streams: cards.streams };
+    return ok({ views, cards: cards.rows, found: { ...found, compared: cards.compared } });
+  }
   const streams = await replayInto(
     { ...deps.rowsOf(store), store, ...(only && { only }), ...(progress && { progress }) },
     views,
   );
   const which = projection === undefined ? projections : [projection];
-  const compared =
-    at === undefined ? await deps.withLiveViews((live) => compareViews(live, views, which, only)) : null;
+  const live =
+    at === undefined ? await deps.withLiveViews((held) => compareViews(held, views, which, only)) : null;
+  const compared = projection === undefined && live !== null ? both(live, cards.compared) : live;
   const found = { tier: deps.tier, at: at === undefined ? null : textOf(at), streams, compared };
   return ok({
-    views,
+    ...{ views, cards: cards.rows },
     found: only === undefined ? found : { ...found, case: (await views.case(only)) ?? null },
   });
+};
+
+type CardsDeps = RejudgeDeps & { readonly store: Pick<EventStore, 'read' | 'readAll'> };
+
+/** What a replay found, and what it made. */
+export type ReplayResult = {
+  readonly found: Replayed;
+  readonly views: Views;
+  readonly cards: readonly ViewRow[];
+};
+
+/** Every card judged again from what it names: its data must be the same, to the byte. */
+const judgedAgain = async (
+  { tier, cardsOf }: Pick<ReplayDeps, 'tier' | 'cardsOf'>,
+  store: Pick<EventStore, 'read' | 'readAll'>,
+  { only, whole }: { readonly only: StreamName | undefined; readonly whole: boolean },
+): Promise<{ readonly rows: readonly ViewRow[]; readonly streams: number; readonly compared: Compared }> => {
+  const rows: ViewRow[] = [];
+  let streams = 0;
+  let divergence: Compared['divergence'];
+  for await (const { card, judgement, found, replayed } of replayCards(cardsOf(store), only)) {
+    streams++;
+    // What another tier's card names may still be on its way here; of an own one nothing may be missing.
+    if (found === 'incomplete' && !(whole && judgement.accountable.unit.tier === tier)) continue;
+    if (replayed !== undefined) rows.push({ projection: 'supervision', key: card, row: replayed });
+    if (found === 'same') continue;
+    const difference = firstDifference(judgement, replayed) ?? { field: '' };
+    divergence ??= { projection: 'supervision', key: card, ...difference };
+  }
+  return { rows, streams, compared: { rows: rows.length, ...(divergence && { divergence }) } };
+};
+
+const both = (a: Compared, b: Compared): Compared => {
+  const divergence = a.divergence ?? b.divergence;
+  return { rows: a.rows + b.rows, ...(divergence && { divergence }) };
 };
 
 const textOf = (past: Past): string => (past.kind === 'seq' ? String(past.seq) : past.at);

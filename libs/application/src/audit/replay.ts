@@ -57,9 +57,13 @@ const streamsIn = async (store: Pick<EventStore, 'readAll'>): Promise<readonly S
 export const projections = ['cases', 'worklist', 'items', 'departments', 'tiers'] as const;
 export type Projection = (typeof projections)[number];
 
+/** What can be asked to be replayed: the views, and the cards, which stand in the events themselves. */
+export const replayables = [...projections, 'supervision'] as const;
+export type Replayable = (typeof replayables)[number];
+
 /** The first row that is not the same: its key, the first field, and what stands in each. Absent where there is no such row. */
 export type Divergence = {
-  readonly projection: Projection;
+  readonly projection: Replayable;
   readonly key: string;
   readonly field: string;
   readonly live?: unknown;
@@ -89,7 +93,7 @@ export const compareViews = async (
 };
 
 export type Row = Readonly<Record<string, unknown>>;
-export type ViewRow = { readonly projection: Projection; readonly key: string; readonly row: Row };
+export type ViewRow = { readonly projection: Replayable; readonly key: string; readonly row: Row };
 
 /** The rows of views, by projection and key; of one case only its rows, if it is named. */
 export const viewRows = async function* (
@@ -152,7 +156,7 @@ const all = async <Each>(ask: (page: PageRequest) => Promise<Page<Each>>): Promi
   }
 };
 
-const firstDifference = (live: Row | undefined, replayed: Row | undefined) => {
+export const firstDifference = (live: Row | undefined, replayed: Row | undefined) => {
   if (live === undefined || replayed === undefined)
     return { field: '', ...(live && { live }), ...(replayed && { replayed }) };
   const fields = [...new Set([...Object.keys(live), ...Object.keys(replayed)])].sort();

@@ -1,5 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { decodeEvent, type StreamName } from '@liandong/kernel';
+import { sha256 } from '@liandong/adapters/crypto';
+import { memoryLedgerBook, memoryViews } from '@liandong/adapters/memory';
+import { cardsWith, rowsWith } from '@liandong/contracts';
+import { canonicalJson, decodeEvent, type StreamName } from '@liandong/kernel';
 import {
   city,
   county,
@@ -14,7 +17,7 @@ import {
   township,
 } from '../../test/sample-network.ts';
 import { supervisedTier } from '../../test/supervised-tier.ts';
-import { type CardRow, type EventStore, replayCards, start } from '../index.ts';
+import { type CardRow, type EventStore, replayCards, replayTier, start } from '../index.ts';
 
 /** A case accepted at the city on Monday 2 March 2026; it is promised within 30 working days, by law within 45. */
 const underWay = async () => {
@@ -163,6 +166,38 @@ describe('the supervision of a tier', () => {
     }))
       lies.push(each);
     expect(lies).toEqual(['differs', 'differs']);
+  });
+
+  it('are replayed with the views, also as they were at a past moment', async () => {
+    const { clock, tier, supervised } = await underWay();
+    await supervised.publish(2026);
+    await supervised.adopt();
+    await supervised.catchUp();
+    clock.advance(40);
+    await supervised.look();
+    const between = clock.now().toISOString();
+    clock.advance(20);
+    await supervised.look();
+    const replayed = async (at?: string) =>
+      must(
+        await replayTier(
+          {
+            ...{ tier: city, store: tier.store, book: memoryLedgerBook(), emptyViews: () => memoryViews() },
+            rowsOf: rowsWith(sha256),
+            cardsOf: cardsWith(sha256, city),
+            withLiveViews: (work) => work(memoryViews()),
+          },
+          { projection: 'supervision', ...(at !== undefined && { at: { kind: 'moment', at } }) },
+        ),
+      );
+    const now = await replayed();
+    expect(now.found).toMatchObject({ compared: { rows: 2 } });
+    expect(now.found.compared).not.toHaveProperty('divergence');
+    const stored = (await raisedIn(tier.store)).map(({ bytes }) => canonicalJson(decodeEvent(bytes).data));
+    expect(now.cards.map(({ row }) => canonicalJson(row)).toSorted()).toEqual(stored.toSorted());
+    const then = await replayed(between);
+    expect(then.found).toMatchObject({ at: between, compared: { rows: 1 } });
+    expect(now.cards).toEqual(expect.arrayContaining([...then.cards]));
   });
 
   it('lets the unit answer and the supervisor rule, and explains each card', async () => {

@@ -1,4 +1,4 @@
-import { type FilePlace, type Position, projections, type RowPlace } from '@liandong/application';
+import { type FilePlace, type Position, replayables, type RowPlace } from '@liandong/application';
 import { z } from 'zod';
 import { decodeCursor, encodeCursor } from '../platform/paging.ts';
 import { orRefuse, Refused } from '../platform/refused.ts';
@@ -7,7 +7,7 @@ const position = z
   .string()
   .regex(/^\d{1,18}$/)
   .transform((text) => BigInt(text) as Position);
-const rowPlace = z.tuple([position, z.enum(projections), z.string()]);
+const rowPlace = z.tuple([position, z.enum(replayables), z.string()]);
 const filePlace = z.tuple([position, z.int().min(1), z.string()]);
 
 export const rowCursor = ({ through, projection, key }: RowPlace): string =>

@@ -1,4 +1,4 @@
-import { projections, type Past, type ReplayAsked } from '@liandong/application';
+import { type Past, type ReplayAsked, replayables } from '@liandong/application';
 import type { StreamName } from '@liandong/kernel';
 import { z } from 'zod';
 
@@ -21,7 +21,7 @@ const past = z
 
 export const replayQuery = z.strictObject({
   case: caseId.optional().describe('只重放一件 · One case'),
-  projection: z.enum(projections).optional().describe('只重放一个视图 · One view'),
+  projection: z.enum(replayables).optional().describe('只重放一个视图，或监察牌 · One view, or the cards'),
   at: past.optional(),
   rows: z
     .enum(['true', 'false'])

@@ -1,0 +1,125 @@
+import type { Explanation } from '@liandong/domain/supervision';
+import { type Command, type Context, rows } from './command.ts';
+import { Complaint } from './complaint.ts';
+import type { Json } from './http.ts';
+import { tierAt, type TierAddress } from './network.ts';
+import { shown, table } from './table.ts';
+
+const colours: Readonly<Record<string, string>> = {
+  warning: '预警 warning',
+  yellow: '黄牌 yellow',
+  red: '红牌 red',
+};
+const statuses: Readonly<Record<string, string>> = {
+  pending: '待发 pending',
+  issued: '已发 issued',
+  appealed: '申诉中 appealed',
+  withdrawn: '已撤销 withdrawn',
+  cancelled: '已取消 cancelled',
+};
+
+/** A code as people read it; one that a newer service sends is shown as it came. */
+const said = (words: Readonly<Record<string, string>>, code: unknown): unknown =>
+  typeof code === 'string' && Object.hasOwn(words, code) ? words[code] : code;
+
+const doorOf = ({ tier, supervision }: TierAddress): string => {
+  if (supervision !== undefined) return supervision;
+  throw new Complaint(`层级 ${tier} 没有电子监察服务\nThe supervision of ${tier} is not in this network.`);
+};
+
+/** The tier named, else the topmost, which knows the cards of every tier below it. */
+const asked = ({ addresses, options }: Context): TierAddress => tierAt(addresses, options.tier);
+
+export const cardList: Command = {
+  usage: '[--case <id>] [--tier <code>] [--limit <n>]',
+  zh: '监察牌列表，缺省为最上级所知',
+  en: 'the cards a tier knows; the top tier unless named',
+  run: async (context) => {
+    const at = asked(context);
+    const { case: matter, limit = '50' } = context.options;
+    const query = new URLSearchParams({ limit, ...(matter !== undefined && { matter }) }).toString();
+    const json = await context.client.get(`${doorOf(at)}/v1/cards?${query}`, 'supervisor', at);
+    const text = table(
+      ['监察牌 card', '颜色 colour', '状态 status', '规则 rule', '到期 due', '责任单位 unit', '办件 matter'],
+      rows(json).map((row) => [
+        row['card'],
+        said(colours, row['colour']),
+        said(statuses, row['status']),
+        row['rule'],
+        row['dueAt'],
+        unitText(row),
+        row['matter'],
+      ]),
+    );
+    return { json, text };
+  },
+};
+
+const unitText = (row: Json): string => {
+  const { unit, step } = row['accountable'] as {
+    unit: { tier: string; department: string };
+    step?: string;
+  };
+  return [unit.tier, unit.department, ...(step === undefined ? [] : [step])].join(' ');
+};
+
+export const cardShow: Command = {
+  usage: '<card> [--tier <code>]',
+  zh: '一张监察牌',
+  en: 'a card whole',
+  run: async (context, card) => {
+    const at = asked(context);
+    const json = await context.client.get(`${doorOf(at)}/v1/cards/${cardNamed(card)}`, 'supervisor', at);
+    return { json, text: `${cardText(json)}\n\n${JSON.stringify(json['judgement'], null, 2)}` };
+  },
+};
+
+const cardText = (row: Json): string =>
+  [
+    `${shown(row['card'])}  ${shown(said(colours, row['colour']))}  ${shown(said(statuses, row['status']))}`,
+    `规则 rule: ${shown(row['rule'])}   到期 due: ${shown(row['dueAt'])}   责任单位 unit: ${unitText(row)}`,
+    `办件 matter: ${shown(row['matter'])}   申诉 appeal: ${shown(row['appeal'])}   答复 replies: ${shown(row['replies'])}   督办 urged: ${shown(row['urged'])}`,
+  ].join('\n');
+
+export const cardStatistics: Command = {
+  usage: '[--tier <code>]',
+  zh: '已发、已撤、有效',
+  en: 'issued, withdrawn, standing',
+  run: async (context) => {
+    const at = asked(context);
+    const json = await context.client.get(`${doorOf(at)}/v1/cards/statistics`, 'supervisor', at);
+    const text = table(
+      ['层级 tier', '部门 department', '颜色 colour', '已发 issued', '已撤 withdrawn', '有效 standing'],
+      rows(json).map((row) => [
+        row['issuer'],
+        row['department'],
+        said(colours, row['colour']),
+        ...[row['issued'], row['withdrawn'], row['standing']],
+      ]),
+    );
+    return { json, text };
+  },
+};
+
+export const explain: Command = {
+  usage: '<card> [--tier <code>]',
+  zh: '逐日说明一张监察牌如何得出',
+  en: 'how a card came about: every counted day, every suspension, the rule',
+  run: async (context, card) => {
+    const at = asked(context);
+    const url = `${doorOf(at)}/v1/cards/${cardNamed(card)}/explanation`;
+    const json = await context.client.get(url, 'supervisor', at);
+    const { title, text } = json['explanation'] as unknown as Explanation;
+    const lines = text.flatMap(({ zh, en }) => [`  ${zh}`, `      ${en}`]);
+    return { json, text: [cardText(json), '', `${title.zh} · ${title.en}`, ...lines].join('\n') };
+  },
+};
+
+const cardNamed = (text: string | undefined): string => {
+  if (text !== undefined && /^card-(?:\d{6}|\d{9})\.[0-9a-f]{32}$/.test(text)) return text;
+  throw new Complaint(
+    text === undefined
+      ? '缺少监察牌标识，见 cards list\nThe id of the card is missing: cards list shows them.'
+      : `${text} 不是监察牌标识\n${text} is no card: it is card-, a division code, a dot and 32 hex digits.`,
+  );
+};
