@@ -21,6 +21,24 @@ export const ledgerRevokeKey: Command = {
   },
 };
 
+/** Lets another key of the tier's own file take the place of one, at its place in the ledger. */
+export const ledgerRotateKey: Command = {
+  usage: '<service> <key id> <new key id> --tier <code>',
+  zh: '更换本层级一个服务的密钥：自下一条起以新密钥为准，各层级由账本得知',
+  en: 'let another key of a service take the place of one: from the next event on, as every tier learns from the ledger',
+  run: async (context, service, keyId, by) => {
+    const at = actedAt(context);
+    if (service === undefined || keyId === undefined || by === undefined)
+      throw new Complaint(
+        '请写明服务、旧密钥号与新密钥号\nSay which service, which key, and by which: rotate-key approval 0123abcd 89abcdef',
+      );
+    const key = `${encodeURIComponent(service)}/${encodeURIComponent(keyId)}`;
+    const url = `${at.exchange}/ledger/${await originAt(context, at)}/keys/${key}/rotate`;
+    const json = await context.client.post(url, 'operator', at, { by });
+    return { json, text: `${at.tier} ${service} ${keyId} → ${by}：已更换 · rotated` };
+  },
+};
+
 /** The ledger that a tier keeps. */
 export const originAt = async ({ client }: Context, at: TierAddress): Promise<string> => {
   const links = await client.get(`${at.exchange}/links`, 'operator', at);

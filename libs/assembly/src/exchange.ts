@@ -1,7 +1,8 @@
-import { newNonce, sealVerifier, sha256, statementSigner, verifyStatement } from '@liandong/adapters/crypto';
+import { newNonce, sha256, statementSigner, verifyStatement } from '@liandong/adapters/crypto';
 import { grpcDial, grpcListen } from '@liandong/adapters/grpc';
 import { exchangeLease, migrateLinks, postgresLinkBook } from '@liandong/adapters/postgres-links';
 import {
+  authorKeys,
   caseAudience,
   defaultSettings,
   type Exchange,
@@ -15,13 +16,14 @@ import {
   sealAnchoring,
   type ServiceKey,
 } from '@liandong/application';
-import { checkSchema, type TierConfig } from '@liandong/contracts';
+import { checkSchema, decodeLedgerFact, type TierConfig } from '@liandong/contracts';
 import { authorOf, type TierCode } from '@liandong/kernel';
 import { activeExchange, type ActiveExchange, ExchangeModule } from '@liandong/services/exchange';
 import { createHttpApp } from '@liandong/services/platform';
 import type { Running, ServiceOptions } from './approval.ts';
 import { authenticateFor } from './identity.ts';
 import { type Ledger, openLedger, servedLedger } from './ledger.ts';
+import { sealedUnder } from './ledger-at-work.ts';
 import { openLanes } from './lanes.ts';
 import { lettersOf } from './letters.ts';
 import { wait } from './pause.ts';
@@ -126,13 +128,18 @@ const runBoth = async (opened: Exchange, ledger: Ledger, signal: AbortSignal): P
 const exchangeDeps = (config: TierConfig, access: Access, book: LinkBook): Omit<ExchangeDeps, 'settings'> => {
   const { author, clock, store } = access;
   const keysOf = keysIn(config);
+  const keys = authorKeys({
+    keysOf: (source) => keysOf(authorOf(source)?.tier),
+    factOf: decodeLedgerFact,
+    verifyWith: sealedUnder,
+  });
   return {
     self: author,
     tree: networkTree(config.members),
     epochOf: (tier) => config.members.find((member) => member.tier === tier)?.epoch ?? 0,
     ...{ store, book, clock, wait, sha256, newNonce, checkSchema },
     privacy: lettersOf(config, access),
-    anchoring: sealAnchoring(sealVerifier((source) => keysOf(authorOf(source)?.tier))),
+    anchoring: sealAnchoring(keys.verifySeal, keys.learn),
     audienceGiven: caseAudience,
     sign: statementSigner('exchange', privateKeyOf(config, 'exchange')),
     verify: (tier, bytes, signature) => verifyStatement(keysOf(tier), 'exchange', bytes, signature),

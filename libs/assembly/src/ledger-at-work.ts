@@ -2,6 +2,7 @@ import { sealVerifier } from '@liandong/adapters/crypto';
 import { witnessClient } from '@liandong/adapters/http';
 import { ledgerLease, postgresScrubPlaces } from '@liandong/adapters/postgres-ledger';
 import {
+  type AuthorKeysDeps,
   type Collector,
   collector,
   keepAnchoring,
@@ -179,10 +180,10 @@ const largestSeen = async (
   return largestKnown({ ...own, clientFor }, last, signal);
 };
 
-const keysNow = (own: OwnLog) =>
-  ownKeys(keysOfOwn(own), own.book, (key, source, seal) =>
-    sealVerifier(() => [{ ...key, service: seal.service }])(source, seal),
-  );
+const keysNow = (own: OwnLog) => ownKeys(keysOfOwn(own), own.book, sealedUnder);
+
+export const sealedUnder: AuthorKeysDeps['verifyWith'] = (key, source, seal) =>
+  sealVerifier(() => [{ ...key, service: seal.service }])(source, seal);
 
 /** Brings back what a restored store lacks, while the keeper waits for it. */
 const recoveryOf = (own: OwnLog): Recovery => {

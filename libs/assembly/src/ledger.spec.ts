@@ -184,7 +184,7 @@ describe('a database that was restored from a backup, with no newer one to be ha
     )!;
     const stateOf = async () => (await net.statusOf(county))?.ledger?.state;
     const neighbours = [city, township];
-    const [{ head: numbered }] = (await net.statusOf(county))!.outgoing as [{ head: number }];
+    const numbered = (await net.statusOf(county))!.outgoing[0]!.head;
 
     // Somebody writes on what was restored, until there is as much as before.
     await net.running.get(county)?.close();

@@ -6,6 +6,7 @@ import {
   bell,
   checkPolicy,
   keyRevoker,
+  keyRotator,
   type LedgerBook,
   ledgerJournal,
   type LedgerLinks,
@@ -87,8 +88,11 @@ export const servedLedger = async (
   if (members.find((member) => member.tier === tier)?.policy === undefined) return undefined;
   await migrateLedger(url);
   const journal = ledgerJournal(store, systemAuthoring(access));
-  const revokeKey = keyRevoker(author, keysOfOwn({ access, journal, keysOf }));
-  return { origin: originOf(author), book: postgresLedgerBook(pool), store, revokeKey, recovery };
+  const keys = keysOfOwn({ access, journal, keysOf });
+  return {
+    ...{ origin: originOf(author), book: postgresLedgerBook(pool), store, recovery },
+    ...{ revokeKey: keyRevoker(author, keys), rotateKey: keyRotator(author, keys) },
+  };
 };
 
 type LogKey = Pick<OwnLog, 'logKey' | 'sign'>;

@@ -279,6 +279,11 @@ export const linkBookContract = (name: string, open: OpenLinkBook): void => {
       expect(await book.receivedFrom(author, 8, 9)).toEqual([second, first]);
       expect(await book.receivedFrom(author, 0, 1)).toEqual([third]);
       expect(await book.receivedFrom(freshTier(), 0, 9)).toEqual([]);
+      const asked = [...received.toReversed().map(({ hash }) => hash), hash()];
+      expect(await book.leavesOf(author, asked)).toEqual(
+        new Map(received.map(({ hash, seq }) => [hash, seq])),
+      );
+      expect(await book.leavesOf(freshTier(), asked)).toEqual(new Map());
       expect(await book.heldAt(author, 2)).toEqual(waiting);
       expect((await book.heldCounts()).find((count) => count.author === author)).toEqual({
         author,

@@ -17,6 +17,7 @@ import {
   memoryLinkBook,
 } from '@liandong/adapters/memory';
 import {
+  authorKeys,
   caseAudience,
   defaultSettings,
   type DeliveryBook,
@@ -190,6 +191,11 @@ export const exchangeDeps = (
   keyless: ReadonlySet<TierCode> = new Set(),
 ): ExchangeDeps => {
   const keysOf = (code: TierCode | undefined) => (code === undefined ? [] : (all.get(code)?.keys ?? []));
+  const keys = authorKeys({
+    keysOf: (source) => keysOf(authorOf(source)?.tier),
+    factOf: decodeLedgerFact,
+    verifyWith: (key, source, seal) => sealVerifier(() => [{ ...key, service: seal.service }])(source, seal),
+  });
   let now = Date.UTC(2026, 2, 2);
   return {
     self: tier.author,
@@ -197,7 +203,7 @@ export const exchangeDeps = (
     epochOf: () => 1,
     store: tier.store,
     book: tier.book,
-    anchoring: sealAnchoring(sealVerifier((source) => keysOf(authorOf(source)?.tier))),
+    anchoring: sealAnchoring(keys.verifySeal, keys.learn),
     ...(proofs && {
       ledger: {
         suite: nodeSuite(),

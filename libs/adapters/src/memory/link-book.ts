@@ -150,6 +150,12 @@ export const memoryLinkBook = (self: TierCode): LinkBook => {
         .filter(({ seq }) => seq >= from)
         .toSorted((a, b) => a.seq - b.seq)
         .slice(0, limit),
+    leavesOf: async (author, hashes) =>
+      new Map(
+        [...(received.get(author)?.values() ?? [])]
+          .filter(({ hash }) => hashes.includes(hash))
+          .map(({ hash, seq }) => [hash, seq]),
+      ),
 
     held: async (state, limit) =>
       oldestFirst(held.values())

@@ -210,6 +210,15 @@ export const postgresLinkBook = (pool: pg.Pool, self: TierCode): LinkBook => {
       }));
     },
 
+    leavesOf: async (author, hashes) => {
+      const { rows } = await pool.query<{ hash: Buffer; seq: string }>(
+        `SELECT hash, seq FROM exchange.received
+         WHERE author = $1 AND hash = ANY ($2::bytea[]) AND seq IS NOT NULL`,
+        [author, hashes.map(hashBytes)],
+      );
+      return new Map(rows.map(({ hash, seq }) => [hashOf(hash), Number(seq)]));
+    },
+
     believedHeads: async () => {
       const { rows } = await pool.query<BelievedRow>('SELECT * FROM exchange.believed');
       return rows.map(believedOf);

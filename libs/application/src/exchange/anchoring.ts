@@ -6,41 +6,37 @@ import {
   ok,
   refuse,
   serviceNames,
-  type Source,
 } from '@liandong/kernel';
 import type { Anchoring } from '../ports/anchoring.ts';
-import type { SealVerifier } from '../ports/signer.ts';
+import type { AuthorKeys } from './author-keys.ts';
 
 /** Whether this release knows who may write the type at all. */
 export const isKnownContext = (type: string): boolean =>
   serviceNames.some((service) => maySeal(service, type));
 
 /**
- * An event is anchored when its author's batch seal covers it, the seal is genuine,
- * and the service that made it may write the type. A seal is checked once however
- * many events it covers.
+ * An event is anchored when its author's batch seal covers it, the seal is genuine by a
+ * key that counts at its place in the ledger, and the service that made it may write the type.
  */
-export const sealAnchoring = (verifySeal: SealVerifier): Anchoring => {
-  const genuine = new WeakMap<
-    CommitSeal,
-    { readonly source: Source; readonly leaves: ReadonlySet<EventHash> }
-  >();
-  const leavesOf = (source: Source, seal: CommitSeal) => {
-    const known = genuine.get(seal);
-    if (known?.source === source) return known.leaves;
-    if (authorOf(source) === undefined || !verifySeal(source, seal)) return undefined;
-    const leaves = new Set(seal.leaves);
-    genuine.set(seal, { source, leaves });
+export const sealAnchoring = (
+  verifySeal: AuthorKeys['verifySeal'],
+  learn: AuthorKeys['learn'] = () => undefined,
+): Anchoring => {
+  const covered = new WeakMap<CommitSeal, ReadonlySet<EventHash>>();
+  const leavesOf = (seal: CommitSeal): ReadonlySet<EventHash> => {
+    const leaves = covered.get(seal) ?? new Set(seal.leaves);
+    covered.set(seal, leaves);
     return leaves;
   };
   return {
-    check: ({ source, hash, type, seal }) => {
-      const leaves = leavesOf(source, seal);
-      if (leaves === undefined) return refuse({ code: 'seal-forged', source, hash });
-      if (!leaves.has(hash)) return refuse({ code: 'not-in-the-seal', source, hash });
+    check: ({ source, hash, type, seal, seq }) => {
+      if (authorOf(source) === undefined || !verifySeal(source, seal, seq))
+        return refuse({ code: 'seal-forged', source, hash });
+      if (!leavesOf(seal).has(hash)) return refuse({ code: 'not-in-the-seal', source, hash });
       if (type !== undefined && isKnownContext(type) && !maySeal(seal.service, type))
         return refuse({ code: 'service-not-entitled', source, hash });
       return ok('anchored');
     },
+    learn,
   };
 };

@@ -1,8 +1,9 @@
-import { ok, type Result, type TierCode } from '@liandong/kernel';
+import { type Author, ok, type Result, type TierCode } from '@liandong/kernel';
 import { instant } from '../ports/clock.ts';
 import type { Feed } from '../ports/link-book.ts';
 import type { LinkLane } from '../ports/link-lane.ts';
 import type { Block, Heartbeat, LinkConnection } from '../ports/link-transport.ts';
+import { learnStoredKeys } from './author-keys.ts';
 import type { Breach } from './breach.ts';
 import type { ExchangeDeps } from './deps.ts';
 import { feedKey, feedTable, opposite, ownFeed } from './feed-table.ts';
@@ -49,6 +50,7 @@ export const exchange = async (
 ): Promise<Exchange> => {
   const { self, tree, store, book, clock, wait, settings } = deps;
   const feeds = await feedTable(book);
+  await learnStoredKeys(deps.anchoring, deps, heardFrom(deps));
   const sessions = new Map<TierCode, LinkSession>();
   const lanes = new Map<TierCode, Lane>();
   const notes = new Map<TierCode, PeerNote>();
@@ -346,6 +348,10 @@ export const exchange = async (
     resumeLink: (peer) => book.resumeLink(peer),
   };
 };
+
+/** Whose ledgers speak of their keys here. */
+const heardFrom = ({ self, tree, epochOf }: ExchangeDeps): readonly Author[] =>
+  tree.region(self.tier).map((tier) => ({ network: self.network, tier, epoch: epochOf(tier) }));
 
 /** Lets all run; when one fails or ends, ends the others, waits for them and passes the failure on. */
 const untilOneFails = async (ending: AbortController, loops: readonly Promise<void>[]): Promise<void> => {

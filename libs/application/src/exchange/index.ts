@@ -1,5 +1,6 @@
 export * from './anchoring.ts';
 export * from './audience.ts';
+export * from './author-keys.ts';
 export { type Bell, bell } from './bell.ts';
 export { proofAt, proofTable } from './block-proofs.ts';
 export * from './breach.ts';

@@ -64,7 +64,7 @@ export const verifyEntry = (
     ? envelope.value.source
     : sourceOf({ network: self.network, tier: author, epoch: epochOf(author) });
   const type = envelope.ok ? envelope.value.type : undefined;
-  const anchored = anchoring.check({ source, hash, type, seal });
+  const anchored = anchoring.check({ source, hash, type, seal, seq });
   if (!anchored.ok)
     return refuse({ code: anchored.refusal.code, detail: `entry ${number} of ${author}`, ...about });
   const proof = proofAt(block.proofs, number - block.first);
@@ -73,6 +73,7 @@ export const verifyEntry = (
     const { code, detail, split, evidence = bytes } = proven.refusal;
     return refuse({ code, detail, split, number, hash, bytes: evidence });
   }
+  if (envelope.ok) anchoring.learn(seq, envelope.value);
   return ok({ entry: { number, seq, hash, bytes, seal, proof }, envelope, head: proven.value });
 };
 

@@ -33,6 +33,16 @@ describe('the keys of a ledger', () => {
     expect(valid(history, 11)).toEqual(['l', 'b']);
   });
 
+  it('may be followed by one that the trust root names already, and not by one that was revoked', () => {
+    const both = keysAtStart([a, b]);
+    const history = afterKeyEvent(both, 10, rotated(b, 'a'));
+    expect(valid(history, 10)).toEqual(['a', 'b']);
+    expect(valid(history, 11)).toEqual(['b']);
+    expect(afterKeyEvent(history, 10, rotated(b, 'a'))).toEqual(history);
+    const without = afterKeyEvent(both, 5, revoked(b));
+    expect(afterKeyEvent(without, 10, rotated(b, 'a'))).toEqual(without);
+  });
+
   it('end with the leaf after a revocation, and stand before it', () => {
     const history = afterKeyEvent(start, 10, revoked(a));
     expect(valid(history, 10)).toEqual(['a', 'l']);

@@ -15,7 +15,8 @@ export const keysAtStart = (keys: readonly NamedKey[]): KeyHistory =>
 /**
  * What a sealed event about keys changes from the next leaf on. A rotation of a key that
  * is not valid there changes nothing: whoever stole a key that was revoked since cannot
- * name its successor. A key that was once revoked never comes back.
+ * name its successor. A key that was once revoked never comes back; one that the trust root
+ * names already may follow another.
  */
 export const afterKeyEvent = (
   history: KeyHistory,
@@ -35,8 +36,12 @@ export const afterKeyEvent = (
       const { key, replaces } = event.data;
       const lawful =
         keysValidAt(history, seq).some((old) => old.keyId === replaces && old.purpose === key.purpose) &&
-        !history.some(({ key: known }) => known.publicKey === key.publicKey);
-      return lawful ? [...end(replaces, key.purpose), { key, from: seq + 1, to: Infinity }] : history;
+        !history.some(({ key: known, to }) => known.publicKey === key.publicKey && to !== Infinity);
+      if (!lawful) return history;
+      const before = end(replaces, key.purpose);
+      return before.some(({ key: known }) => known.publicKey === key.publicKey)
+        ? before
+        : [...before, { key, from: seq + 1, to: Infinity }];
     }
   }
 };

@@ -15,12 +15,14 @@ import {
 } from '@liandong/testing';
 import { ledgerJournal } from './ledger-journal.ts';
 import { originOf } from './open-epoch.ts';
-import { keyRevoker, ownKeys, type OwnKeysDeps } from './own-keys.ts';
+import { keyRevoker, keyRotator, ownKeys, type OwnKeysDeps } from './own-keys.ts';
 
 const self = authorOf(testSource)!;
 const pems = { approval: newPrivateKey(), exchange: newPrivateKey() };
 const services = ['approval', 'exchange'] as const;
-const keys = services.map((service) => serviceKey(service, pems[service]));
+const nextPem = newPrivateKey();
+const next = serviceKey('approval', nextPem);
+const keys = [...services.map((service) => serviceKey(service, pems[service])), next];
 
 const started: TestKeeper[] = [];
 afterEach(async () => {
@@ -55,13 +57,21 @@ const opened = () => {
     started.push(keeper);
     return keeper;
   };
-  const record = async () => {
+  const record = async (pem = pems.approval) => {
     const stream = newStream();
-    await store.append(stream, 0, testEvents(1, { stream }));
+    const events = testEvents(1, { stream });
+    const seal = sealer('approval', testSource, pem)(events.map(({ hash }) => hash));
+    await store.append(
+      stream,
+      0,
+      events.map((event) => ({ ...event, seal })),
+    );
   };
+  const rotate = (service: (typeof services)[number], keyId: string, by: string) =>
+    as('exchange', () => keyRotator(self, deps)(service, keyId, by));
   const revoke = (service: (typeof services)[number], keyId: string) =>
     as('exchange', () => keyRevoker(self, deps)(service, keyId, '私钥外泄'));
-  return { book, keep, record, revoke };
+  return { book, keep, record, revoke, rotate };
 };
 
 describe('a key that its ledger revokes', () => {
@@ -90,5 +100,35 @@ describe('a key that its ledger revokes', () => {
     expect(await revoke('exchange', keyId)).toMatchObject({ refusal: { code: 'not-found' } });
     expect((await revoke('approval', keyId)).ok).toBe(true);
     expect(await revoke('approval', keyId)).toMatchObject({ refusal: { code: 'not-found' } });
+  });
+});
+
+describe('a key that gives way to another', () => {
+  it('seals what came before, and the other all that comes after', async () => {
+    const { book, keep, record, rotate } = opened();
+    await record();
+    expect(await rotate('approval', keys[0]!.keyId, next.keyId)).toMatchObject({ ok: true });
+    await record(nextPem);
+    await record();
+    await keep();
+    await eventually(async () => (await book.unsealed(10)).length === 1);
+    await grownTo(book, 3);
+    expect(await book.unsealed(10)).toMatchObject([{ reason: 'seal-forged' }]);
+  });
+
+  it('does so once, and only for another of the same service that counts', async () => {
+    const { rotate } = opened();
+    const [approval, exchange] = [keys[0]!.keyId, keys[1]!.keyId];
+    for (const [service, keyId, by] of [
+      ['approval', approval, 'ffffffff'],
+      ['approval', 'ffffffff', next.keyId],
+      ['approval', approval, exchange],
+      ['approval', approval, approval],
+      ['exchange', exchange, next.keyId],
+    ] as const)
+      expect(await rotate(service, keyId, by)).toMatchObject({ refusal: { code: 'not-found' } });
+    expect((await rotate('approval', approval, next.keyId)).ok).toBe(true);
+    expect(await rotate('approval', approval, next.keyId)).toMatchObject({ refusal: { code: 'not-found' } });
+    expect(await rotate('approval', next.keyId, approval)).toMatchObject({ refusal: { code: 'not-found' } });
   });
 });

@@ -61,18 +61,45 @@ export type RevokeKey = (
   reason: string,
 ) => Promise<Result<'revoked', HandlingRefusal | UnknownKey>>;
 
+export type RotateKey = (
+  service: ServiceName,
+  replaced: string,
+  keyId: string,
+) => Promise<Result<'rotated', HandlingRefusal | UnknownKey>>;
+
+/** From the next leaf on the one key counts, and the other no longer. Both are of the tier's trust root. */
+export const keyRotator =
+  (tier: Parameters<typeof ledgerSystem>[0], { keys, journal, factOf }: OwnKeysDeps): RotateKey =>
+  async (service, replaced, keyId) => {
+    const valid = await keysNow({ keys, journal, factOf });
+    const of = (id: string) => valid.find((key) => key.purpose === service && key.keyId === id);
+    const key = of(keyId);
+    if (key === undefined || of(replaced) === undefined || keyId === replaced)
+      return refuse<UnknownKey>({ code: 'not-found', what: 'key' });
+    const recorded = await journal.record(ledgerSystem(tier, `key-rotated-${service}-${replaced}-${keyId}`), {
+      type: 'liandong.ledger.keyRotated.v1',
+      data: { key, replaces: replaced },
+    });
+    return recorded.ok ? ok('rotated') : recorded;
+  };
+
+/** Those that count from the next leaf on, by what is recorded. */
+const keysNow = async ({ keys, journal, factOf }: OwnKeysDeps): Promise<readonly NamedKey[]> => {
+  const history = (await journal.read(0)).reduce<KeyHistory>(
+    (before, recorded, n) => {
+      const fact = keyFactIn(factOf, recorded);
+      return fact === undefined ? before : afterKeyEvent(before, n, fact);
+    },
+    keysAtStart(keys.map(named)),
+  );
+  return keysValidAt(history, Number.MAX_SAFE_INTEGER);
+};
+
 /** Ends a key from the next leaf on, for good. What was sealed under it before stands. */
 export const keyRevoker =
   (tier: Parameters<typeof ledgerSystem>[0], { keys, journal, factOf }: OwnKeysDeps): RevokeKey =>
   async (service, keyId, reason) => {
-    const history = (await journal.read(0)).reduce<KeyHistory>(
-      (before, recorded, n) => {
-        const fact = keyFactIn(factOf, recorded);
-        return fact === undefined ? before : afterKeyEvent(before, n, fact);
-      },
-      keysAtStart(keys.map(named)),
-    );
-    const valid = keysValidAt(history, Number.MAX_SAFE_INTEGER);
+    const valid = await keysNow({ keys, journal, factOf });
     if (!valid.some((key) => key.purpose === service && key.keyId === keyId))
       return refuse<UnknownKey>({ code: 'not-found', what: 'key' });
     const recorded = await journal.record(ledgerSystem(tier, `key-revoked-${service}-${keyId}`), {
@@ -82,7 +109,7 @@ export const keyRevoker =
     return recorded.ok ? ok('revoked') : recorded;
   };
 
-const named = ({ service, keyId, publicKey }: ServiceKey): NamedKey => ({
+export const named = ({ service, keyId, publicKey }: ServiceKey): NamedKey => ({
   purpose: service,
   keyId,
   publicKey,
@@ -91,7 +118,8 @@ const named = ({ service, keyId, publicKey }: ServiceKey): NamedKey => ({
 const keyFactIn = (factOf: LedgerFactOf, { type, bytes }: Recorded): KeyRotated | KeyRevoked | undefined =>
   isKeyFact(type) ? keyFact(factOf, decodeEvent(bytes)) : undefined;
 
-const keyFact = (factOf: LedgerFactOf, envelope: Envelope): KeyRotated | KeyRevoked | undefined => {
+/** What an event says of its ledger's keys, if anything. */
+export const keyFact = (factOf: LedgerFactOf, envelope: Envelope): KeyRotated | KeyRevoked | undefined => {
   const fact = isKeyFact(envelope.type) ? factOf(envelope) : undefined;
   return fact?.type === 'liandong.ledger.keyRotated.v1' || fact?.type === 'liandong.ledger.keyRevoked.v1'
     ? fact

@@ -185,6 +185,8 @@ export interface LinkBook {
    * database asks for it. What came before leaves were remembered is left out.
    */
   receivedFrom(author: TierCode, seq: number, limit: number): Promise<readonly ReceivedLeaf[]>;
+  /** The leaves of events of that author, of those that were received with one. */
+  leavesOf(author: TierCode, hashes: readonly EventHash[]): Promise<ReadonlyMap<EventHash, number>>;
 
   /** Entries not in the store, oldest first. */
   held(state: HeldEntry['state'], limit: number): Promise<readonly HeldEntry[]>;

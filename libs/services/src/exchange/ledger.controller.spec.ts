@@ -91,6 +91,11 @@ const open = (ledger: boolean) =>
             revoked.push(`${service} ${keyId}`);
             return ok('revoked');
           },
+          rotateKey: async (service, replaced, keyId) => {
+            if (keyId !== '89abcdef') return refuse({ code: 'not-found', what: 'key' } as const);
+            revoked.push(`${service} ${replaced} ${keyId}`);
+            return ok('rotated');
+          },
         },
       }),
     }),
@@ -261,6 +266,19 @@ describe('a key of a tier', () => {
       payload,
     });
 
+  it('gives way to another when an operator says so, and nobody else', async () => {
+    const rotate = (role: string, payload: object) =>
+      app.inject({
+        ...{ method: 'POST', url: `/ledger/${origin}/keys/approval/0123abcd/rotate`, payload },
+        headers: { authorization: role },
+      });
+    expect((await rotate('operator', { by: '89abcdef' })).statusCode).toBe(200);
+    expect(revoked.splice(0)).toEqual(['approval 0123abcd 89abcdef']);
+    expect((await rotate('operator', { by: 'ffffffff' })).statusCode).toBe(404);
+    expect((await rotate('operator', { by: 'x' })).statusCode).toBe(422);
+    expect((await rotate('auditor', { by: '89abcdef' })).statusCode).toBe(403);
+    expect(revoked).toEqual([]);
+  });
   it('is revoked by an operator, with a reason, and by nobody else', async () => {
     expect((await revoke('operator', 'approval/0123abcd')).statusCode).toBe(200);
     expect(revoked).toEqual(['approval 0123abcd']);

@@ -5,6 +5,7 @@ import {
   readBundle,
   type Recovery,
   type RevokeKey,
+  type RotateKey,
 } from '@liandong/application';
 import { serviceNames } from '@liandong/kernel';
 import { parseTilePath, type Tile } from '@liandong/ledger';
@@ -26,15 +27,19 @@ export type ServedLedger = {
   readonly store: Pick<EventStore, 'readAll'>;
   /** Ends a key of one of the tier's services. */
   readonly revokeKey: RevokeKey;
+  /** Lets another key of the trust root take its place. */
+  readonly rotateKey: RotateKey;
   /** Brings back what a restored store lacks; absent while this process stands by. */
   readonly recovery: () => Recovery | undefined;
 };
 
+const keyId = z.string().regex(/^[0-9a-f]{8}$/);
 const namedKey = z.strictObject({
   ...{ network: z.string(), tier: z.string(), epoch: z.string() },
   service: z.enum(serviceNames),
-  keyId: z.string().regex(/^[0-9a-f]{8}$/),
+  keyId,
 });
+const rotateBody = z.strictObject({ by: keyId });
 const revokeBody = z.strictObject({ reason: z.string().trim().min(1).max(500) });
 
 type Origin = { readonly network: string; readonly tier: string; readonly epoch: string };
@@ -96,6 +101,19 @@ export class LedgerController {
     const revoked = await this.#of(origin).revokeKey(service, keyId, reason);
     if (!revoked.ok) throw new Refused(revoked.refusal);
     return { service, keyId, revoked: true };
+  }
+
+  /** From the next event on the other key counts in its place, here and wherever this ledger is heard of. */
+  @Post('keys/:service/:keyId/rotate')
+  @HttpCode(200)
+  @Allow('ledger.keys')
+  async rotate(
+    @Param(valid(namedKey)) { service, keyId, ...origin }: z.output<typeof namedKey>,
+    @Body(valid(rotateBody)) { by }: z.output<typeof rotateBody>,
+  ) {
+    const rotated = await this.#of(origin).rotateKey(service, keyId, by);
+    if (!rotated.ok) throw new Refused(rotated.refusal);
+    return { service, keyId, by, rotated: true };
   }
 
   /** Takes in what another tier gives back, and writes nothing yet. */
