@@ -1,3 +1,4 @@
+import { assessmentAdopt, assessmentList, assessmentPublish, assessmentShow } from './assessments.ts';
 import { auditDossier } from './audit-dossier.ts';
 import { auditExport } from './audit-export.ts';
 import { auditReplay } from './audit-replay.ts';
@@ -6,6 +7,7 @@ import { casePersonal } from './case-personal.ts';
 import { caseList, caseReplay, caseShow } from './cases.ts';
 import { coverage, guide, uniformity } from './catalogue.ts';
 import type { Command } from './command.ts';
+import { cardList, cardShow, cardStatistics, explain } from './cards.ts';
 import { configCheck } from './config-check.ts';
 import { networkFound, tierPrepare } from './found.ts';
 import { kafkaPlan } from './kafka-plan.ts';
@@ -25,9 +27,17 @@ export const commands: Readonly<Record<string, Command>> = {
   'case show': caseShow,
   'case replay': caseReplay,
   'case personal': casePersonal,
+  'cards list': cardList,
+  'cards show': cardShow,
+  'cards statistics': cardStatistics,
+  explain,
   guide,
   uniformity,
   coverage,
+  'assessment list': assessmentList,
+  'assessment show': assessmentShow,
+  'assessment publish': assessmentPublish,
+  'assessment adopt': assessmentAdopt,
   links,
   'links resume': linksResume,
   'ledger recover': ledgerRecover,
