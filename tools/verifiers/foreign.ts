@@ -24,11 +24,37 @@ export type ForeignPrograms = {
   readonly merkle: (claims: readonly object[]) => Promise<readonly boolean[]>;
 };
 
+/** A log of golang.org/x/mod that submits itself to a witness; torchwood judges the cosignatures. */
+export type ForeignLog = {
+  readonly vkey: string;
+  readonly submitTo: (witness: { readonly url: string; readonly vkey: string }) => Promise<Verdict>;
+};
+
+export const foreignLog = async (bin: string, origin: string): Promise<ForeignLog> => {
+  const program = path.join(bin, 'verifier');
+  const built = await buildVerifier(bin);
+  const made = built.status === 0 ? await run(program, ['key', origin]) : built;
+  const [secret, vkey] = made.said.split('\n');
+  if (made.status !== 0 || secret === undefined || vkey === undefined)
+    throw new Error(`no foreign log was made:\n${made.said}`);
+  return {
+    vkey,
+    submitTo: async (witness) => {
+      const { status, said } = await run(program, ['submit', witness.url, secret, witness.vkey]);
+      return { accepted: status === 0, said };
+    },
+  };
+};
+
+const buildVerifier = (bin: string) =>
+  run('go', ['build', '-mod=readonly', '-o', path.join(bin, 'verifier'), '.'], {
+    cwd: path.join(import.meta.dirname, 'go'),
+  });
+
 /** Builds all of them into a folder, at the versions pinned in `go/go.mod` and here. */
 export const buildPrograms = async (bin: string): Promise<ForeignPrograms> => {
-  const sources = path.join(import.meta.dirname, 'go');
   const built = await Promise.all([
-    run('go', ['build', '-mod=readonly', '-o', path.join(bin, 'verifier'), '.'], { cwd: sources }),
+    buildVerifier(bin),
     run('go', ['install', 'github.com/transparency-dev/tessera/cmd/fsck@v1.0.4'], { env: { GOBIN: bin } }),
   ]);
   for (const { status, said } of built)

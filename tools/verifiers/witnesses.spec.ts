@@ -16,6 +16,7 @@ import {
   proveConsistency,
   readAnswer,
   signNote,
+  type VKey,
 } from '@liandong/ledger';
 import { witnessHandler } from '@liandong/services/witness';
 import { once } from 'node:events';
@@ -25,8 +26,8 @@ import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { newKey, suite, type WitnessedLog, witnessedLog } from '@liandong/testing/witnessed-log';
-import { hasGo } from './foreign.ts';
+import { type Key, newKey, suite, type WitnessedLog, witnessedLog } from '@liandong/testing/witnessed-log';
+import { foreignLog, hasGo } from './foreign.ts';
 import { buildLitewitness, type Litewitness, startLitewitness } from './litewitness.ts';
 
 const origin = 'test.example/431021/1';
@@ -40,21 +41,26 @@ let program: string;
 const started: Litewitness[] = [];
 const servers: Server[] = [];
 
+/** A fresh witness of ours, and where it answers. */
+const served = async (key: Key<'cosignature'>, log: VKey): Promise<string> => {
+  const own = witness({
+    ...{ suite, clock, store: memoryWitnessStore(), key: key.vkey, sign: key.sign },
+    logKeysOf: (name) => (name === origin ? [log] : []),
+    report: () => {},
+  });
+  const server = createServer(witnessHandler(new Map([['', own]]), () => {})).listen(0, '127.0.0.1');
+  servers.push(server);
+  await once(server, 'listening');
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+};
+
 /** A fresh litewitness, and a witness of ours beside it. */
 const both = async () => {
   const folder = await mkdtemp(path.join(base, 'one-'));
   const foreign = await startLitewitness(program, folder, 'foreign.example/witness', watched);
   started.push(foreign);
   const key = newKey('ours.example/witness', 'cosignature');
-  const own = witness({
-    ...{ suite, clock, store: memoryWitnessStore(), key: key.vkey, sign: key.sign },
-    logKeysOf: (name) => (name === origin ? [logKey.vkey] : []),
-    report: () => {},
-  });
-  const server = createServer(witnessHandler(new Map([['', own]]), () => {})).listen(0, '127.0.0.1');
-  servers.push(server);
-  await once(server, 'listening');
-  return { foreign, key, ours: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+  return { foreign, key, ours: await served(key, logKey.vkey) };
 };
 
 const policyOf = (members: readonly { readonly url: string; readonly vkey: string }[]): Policy => {
@@ -133,6 +139,19 @@ const withForeignWitness = () => {
     expect(alarms).toEqual([]);
   });
 
+  it('a witness of ours cosigns the log of a client nobody here wrote, and refuses it a second history', async () => {
+    const { vkey, submitTo } = await foreignLog(base, origin);
+    const log = parseVKey(suite.sha256, vkey);
+    if (!log.ok) throw new Error(log.refusal.rule);
+    const key = newKey('ours.example/witness', 'cosignature');
+    const own = { vkey: formatVKey(key.vkey), url: await served(key, log.value) };
+    expect(await submitTo(own)).toEqual({ accepted: true, said: '' });
+    // A witness of another key would not pass for ours.
+    const other = formatVKey(newKey('ours.example/witness', 'cosignature').vkey);
+    const fresh = { vkey: other, url: await served(key, log.value) };
+    expect(await submitTo(fresh)).toMatchObject({ accepted: false });
+  }, 120_000);
+
   it('litewitness refuses a second history, and a claim of a fork is what people hear', async () => {
     const { foreign } = await both();
     const log = witnessedLog(origin, logKey);
@@ -152,7 +171,8 @@ const withForeignWitness = () => {
     restored.grow();
     const behind = collecting(restored, policy);
     await behind.until(() => behind.alarms.length > 0);
-    expect(behind.alarms).toEqual([{ kind: 'behind', witness: 'w0', size: 5, held: 3 }]);
+    // This one shows no head for the size it says, so that it is a claim and no more.
+    expect(behind.alarms).toEqual([{ kind: 'size-claimed', witness: 'w0', size: 5 }]);
     await Promise.all([rogue.end(), behind.end()]);
     expect([forked.anchored(), restored.anchored()]).toEqual([undefined, undefined]);
   });
