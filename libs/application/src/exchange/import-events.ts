@@ -95,12 +95,14 @@ export const importEvents = ({ store, book }: Pick<ExchangeDeps, 'store' | 'book
     if (ready.length === 0) return outcomes;
 
     graphs.delete(stream);
+    const atOnce = ready.slice(0, fitting(ready));
     const appended = await store.append(
       stream,
       graph.revision,
-      ready.map(({ entry: { hash, bytes, seal }, envelope }) => ({ envelope, bytes, hash, seal })),
+      atOnce.map(({ entry: { hash, bytes, seal }, envelope }) => ({ envelope, bytes, hash, seal })),
     );
     if (appended.ok) {
+      if (atOnce.length < ready.length) return 'again';
       const last = appended.value.at(-1)?.revision;
       if (last === graph.revision + ready.length) remember(stream, Object.assign(graph, { revision: last }));
       return outcomes;
@@ -144,6 +146,17 @@ export const importEvents = ({ store, book }: Pick<ExchangeDeps, 'store' | 'book
         else return foreignParents(stream, outcome);
       }
     });
+};
+
+/** What one append holds at most, with room for what an engine keeps beside each event: some take a megabyte at once. */
+const bytesAtOnce = 900_000;
+const besideEach = 512;
+
+/** How many of these go into one append: as many as fit, and at least one. */
+const fitting = (ready: readonly Candidate[]): number => {
+  let size = 0;
+  const over = ready.findIndex(({ entry }) => (size += entry.bytes.length + besideEach) > bytesAtOnce);
+  return over === -1 ? ready.length : Math.max(over, 1);
 };
 
 /** The graph as it is known, if every parent is in it or among the events: then nobody needs to look at the store. */

@@ -163,6 +163,30 @@ describe('a received event', () => {
     expect(await stored(stream)).toEqual([opening.hash, ...said.map(({ hash }) => hash)]);
   });
 
+  it('comes in with more of its case than an engine appends at once', async () => {
+    let appends: number[] = [];
+    await begin();
+    const store: typeof here.store = {
+      ...here.store,
+      append: (stream, seen, events) => {
+        appends.push(events.reduce((sum, { bytes }) => sum + bytes.length, 0));
+        return here.store.append(stream, seen, events);
+      },
+    };
+    receive = receiver({ ...deps, store }, await feedTable(here.book));
+    const { stream, opening } = await openedCase();
+    appends = [];
+    const said: NewEvent[] = [];
+    for (let n = 0; n < 20; n++)
+      said.push(
+        await author.say(stream, { type: 'liandong.case.blessed.v7', data: { text: 'x'.repeat(60_000) } }),
+      );
+    expect(await codes(...said)).toEqual([]);
+    expect(await stored(stream)).toEqual([opening.hash, ...said.map(({ hash }) => hash)]);
+    expect(appends).toHaveLength(2);
+    for (const size of appends) expect(size).toBeLessThan(1_000_000);
+  });
+
   it('twice is answered as the first time', async () => {
     const { stream, opening } = await openedCase();
     const said = await author.say(stream);
