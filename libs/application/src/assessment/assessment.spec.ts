@@ -8,6 +8,7 @@ import {
 } from '@liandong/contracts';
 import {
   type AssessmentActor,
+  assessmentDecider,
   indicatorNames,
   scoreStream,
   standardScheme,
@@ -35,6 +36,8 @@ import {
   assessmentBook,
   assessmentDesk,
   type AssessmentDesk,
+  isPublicStream,
+  ownStreamHandler,
   type Recorded,
   regionBook,
   staffOfTier,
@@ -132,6 +135,7 @@ describe('the assessment of a tier', () => {
     expect(must(await desk.publish(acting('p3'), supervisor, period))).toEqual(published);
     expect(must(await desk.publish(acting('p4'), supervisor, period))).toEqual(published);
     expect(published).toContain(streamOf({ kind: 'tier', tier: city }));
+    expect(published.every(isPublicStream)).toBe(true);
   });
 
   it('finds who acted behind the pseudonym of a case, and counts the deed for the window as well', async () => {
@@ -210,6 +214,20 @@ describe('the assessment of a tier', () => {
     const other = await sampleTier(county, clock);
     await deliver(tier, other);
     const { desk: there, book } = await openDesk(other);
+    const slander: Subject = { kind: 'tier', tier: city };
+    const stranger = ownStreamHandler(other.store, other.authoring, assessmentDecider, () => undefined);
+    for (const stream of [scoreStream(sha256, county, period, slander), streamOf(department())])
+      await stranger({
+        ...{ ...acting(stream), stream: stream.replace(city, county) as StreamName },
+        command: {
+          ...{ type: 'publishScore', by: { tier: county, role: 'supervisor' }, period, subject: slander },
+          ...{
+            scheme: `liandong@1#${document(1)}`,
+            score: { tenths: 1, lines: [] },
+            at: '2027-01-01T00:00:00.000Z',
+          },
+        },
+      });
     const seen = must(await there.show(streamOf({ kind: 'tier', tier: city })));
     const here = await shown({ kind: 'tier', tier: city });
     expect(seen.now).toEqual(here.now);
