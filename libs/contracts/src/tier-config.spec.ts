@@ -55,6 +55,21 @@ describe('a tier configuration', () => {
       expect(problemsOf({ ...county, anchorPatienceMs })).toMatchObject([{ field: 'anchorPatienceMs' }]);
   });
 
+  it('names the engine of the events, PostgreSQL unless another is named', () => {
+    expect(must(county).eventStore).toEqual({ engine: 'postgres' });
+    const kurrent = { engine: 'kurrent', urlFile: 'kurrent.url' };
+    expect(must({ ...county, eventStore: kurrent }).eventStore).toEqual({
+      ...{ engine: 'kurrent', urlFile: '/etc/liandong/kurrent.url' },
+      prefix: '',
+    });
+    expect(problemsOf({ ...county, eventStore: { engine: 'kurrent' } })).toMatchObject([
+      { field: 'eventStore.urlFile' },
+    ]);
+    expect(problemsOf({ ...county, eventStore: { ...kurrent, prefix: 'A-' } })).toMatchObject([
+      { field: 'eventStore.prefix' },
+    ]);
+  });
+
   it('says how a link is carried, with the brokers and what they are shown', () => {
     const brokers = { brokers: ['kafka-1:9093', 'kafka-2:9093'] };
     const tls = { caFile: 'ca.pem', certFile: '/keys/link.pem', keyFile: 'link.key' };
