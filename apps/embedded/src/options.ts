@@ -12,7 +12,7 @@ export type Options = {
   readonly port: number;
   /** Whether every tier opens its auditors' door too. */
   readonly audit: boolean;
-  /** What carries the links: gRPC alone, or Kafka with gRPC beside it. */
+  /** What carries the links, gRPC alone or Kafka with gRPC beside it; or that the events lie in KurrentDB. */
   readonly engine: (typeof engines)[number];
   /** Brokers to use instead of one of the network's own. */
   readonly brokers: readonly string[];
