@@ -109,7 +109,7 @@ export const explain: Command = {
     const at = asked(context);
     const url = `${doorOf(at)}/v1/cards/${cardNamed(card)}/explanation`;
     const json = await context.client.get(url, 'supervisor', at);
-    const { title, text } = json['explanation'] as unknown as Explanation;
+    const { title, text } = json['explanation'] as Explanation;
     const lines = text.flatMap(({ zh, en }) => [`  ${zh}`, `      ${en}`]);
     return { json, text: [cardText(json), '', `${title.zh} · ${title.en}`, ...lines].join('\n') };
   },
