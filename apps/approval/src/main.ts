@@ -12,18 +12,18 @@ try {
   }
   const logger = new ConsoleLogger({ logLevels: ['log', 'warn', 'error'], colors: process.stdout.isTTY });
   const config = loadTierConfig(file);
-  const starting = startApproval(config, { logger });
+  let service: Awaited<ReturnType<typeof startApproval>> | undefined;
   // From the first moment: nobody else ends the first process of a container.
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => {
-      starting
-        .then((service) => service.close())
-        .then(
-          () => process.exit(0),
-          () => process.exit(1),
-        );
+      // Nothing was promised to anybody yet.
+      if (service === undefined) process.exit(1);
+      service.close().then(
+        () => process.exit(0),
+        () => process.exit(1),
+      );
     });
-  const service = await starting;
+  service = await startApproval(config, { logger });
   logger.log(
     `审批服务 approval ${config.tier}: ${service.http}${service.grpc ? ` · gRPC ${service.grpc}` : ''}`,
   );

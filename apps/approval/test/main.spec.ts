@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, get } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -108,6 +108,31 @@ describe('the approval service as a process of its own', () => {
     const { ended, said } = launch();
     expect((await ended)[0]).toBe(2);
     expect(said()).toContain('Usage');
+  });
+
+  it('ends on a signal while it still waits for its database', async () => {
+    const silent = createServer();
+    const asked = once(silent, 'connection') as Promise<[Socket]>;
+    silent.listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const waiting = path.join(folder, 'waiting.json');
+    const url = path.join(folder, 'waiting.url');
+    const { port } = silent.address() as AddressInfo;
+    writeFileSync(url, `postgres://nobody@127.0.0.1:${port}/none`);
+    const config = JSON.parse(readFileSync(configuration, 'utf8')) as Record<string, unknown>;
+    const home = homeOf(folder, city);
+    const keyFiles = { approval: path.join(home, 'approval.pem') };
+    const secretFile = path.join(home, 'secret');
+    writeFileSync(
+      waiting,
+      JSON.stringify({ ...config, keyFiles, secretFile, databaseUrlFiles: { approval: url } }),
+    );
+    const { child, ended } = launch(waiting);
+    const [socket] = await asked;
+    child.kill('SIGTERM');
+    expect((await ended)[0]).toBe(1);
+    socket.destroy();
+    silent.close();
   });
 
   it('ends with a clear word if its configuration is wrong', async () => {

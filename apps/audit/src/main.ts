@@ -24,19 +24,19 @@ try {
     );
     process.exit(2);
   }
-  const starting = start(file);
+  let running: Awaited<ReturnType<typeof start>> | undefined;
   // From the first moment: nobody else ends the first process of a container.
   // `disconnect`: whoever started it with a channel to it is gone.
   for (const signal of ['SIGINT', 'SIGTERM', 'disconnect'] as const)
     process.once(signal, () => {
-      starting
-        .then((running) => running.close())
-        .then(
-          () => process.exit(0),
-          () => process.exit(1),
-        );
+      // Nothing was promised to anybody yet.
+      if (running === undefined) process.exit(1);
+      running.close().then(
+        () => process.exit(0),
+        () => process.exit(1),
+      );
     });
-  await starting;
+  running = await start(file);
 } catch (error) {
   console.error((error as Error).message);
   process.exit(1);

@@ -12,18 +12,18 @@ try {
   }
   const logger = new ConsoleLogger({ logLevels: ['log', 'warn', 'error'], colors: process.stdout.isTTY });
   const config = loadTierConfig(file);
-  const starting = startExchange(config, { logger });
+  let service: Awaited<ReturnType<typeof startExchange>> | undefined;
   // From the first moment: nobody else ends the first process of a container.
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => {
-      starting
-        .then((service) => service.close())
-        .then(
-          () => process.exit(0),
-          () => process.exit(1),
-        );
+      // Nothing was promised to anybody yet.
+      if (service === undefined) process.exit(1);
+      service.close().then(
+        () => process.exit(0),
+        () => process.exit(1),
+      );
     });
-  const service = await starting;
+  service = await startExchange(config, { logger });
   logger.log(`交换服务 exchange ${config.tier}: ${service.http}`);
 } catch (error) {
   console.error((error as Error).message);
