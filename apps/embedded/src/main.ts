@@ -10,6 +10,7 @@ import { finished, keepFinished } from './finished.ts';
 import { narrator } from './narrator.ts';
 import { type Network, startNetwork } from './network.ts';
 import { cast, type Options, readOptions, usage } from './options.ts';
+import { runClock } from './run-clock.ts';
 import { adoptCatalogue, runMainJob, type Stage } from './run-main-job.ts';
 import { judge, type Summary } from './summary.ts';
 
@@ -92,7 +93,9 @@ const serve = async (options: Options, stopping: AbortSignal): Promise<number> =
         announce(network, folder, print);
       }
     }
+    const stopClock = runClock(network.clock, options.speed);
     await aborted(stopping);
+    stopClock();
     teller.say('\n正在停止', 'Stopping');
     return 0;
   } finally {

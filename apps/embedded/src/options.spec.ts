@@ -8,7 +8,7 @@ describe('the options of npm start', () => {
       demo: false,
       folder: path.resolve('.liandong'),
       port: 7310,
-      audit: false,
+      ...{ audit: false, speed: 1 },
       engine: 'embedded',
       brokers: [],
       tiers: ['431000', '431021', '431021106'],
@@ -21,6 +21,9 @@ describe('the options of npm start', () => {
 
   it('open the auditors’ doors where that is asked for', () => {
     expect(readOptions(['--audit'])).toMatchObject({ audit: true });
+    expect(readOptions(['--speed', '86400'])).toMatchObject({ speed: 86_400 });
+    for (const speed of ['0', '-1', 'fast', '1e9'])
+      expect(() => readOptions([`--speed=${speed}`])).toThrow('--speed: a number from 1 to 1000000');
   });
 
   it('carry the links over Kafka where that is asked for', () => {

@@ -18,6 +18,8 @@ export type Options = {
   readonly brokers: readonly string[];
   /** The EventStoreDB or KurrentDB to use. There is none of the network's own. */
   readonly kurrent: string | undefined;
+  /** How many times as fast as real time the network's clock runs once the main job is done. */
+  readonly speed: number;
   /** Superiors before those below them; the cast is always among them. */
   readonly tiers: readonly TierCode[];
 };
@@ -47,6 +49,9 @@ export const usage = `npm start -- [options]
   --kurrent <url>   with --engine kurrent: the EventStoreDB or KurrentDB that
                     holds the events, esdb://host:port?tls=false
                     与 --engine kurrent 同用：存放事件的 EventStoreDB 或 KurrentDB
+  --speed <n>       the network's clock runs n times as fast once the main job is done:
+                    86400 makes a day pass in a second
+                    主流程办完后，示范时钟以 n 倍速运行；86400 即一秒一天
   --help`;
 
 /** Throws an error that names the option and the rule. */
@@ -60,6 +65,7 @@ export const readOptions = (args: readonly string[]): Options | 'help' => {
       engine: { type: 'string', default: 'embedded' },
       brokers: { type: 'string' },
       kurrent: { type: 'string' },
+      speed: { type: 'string', default: '1' },
       tiers: { type: 'string', default: '' },
       data: { type: 'string' },
       port: { type: 'string' },
@@ -71,11 +77,13 @@ export const readOptions = (args: readonly string[]): Options | 'help' => {
   const port = Number(values.port ?? (values.demo ? 0 : 7310));
   if (!Number.isInteger(port) || port < 0 || port > 65_000)
     throw new Error('--port: a number from 0 to 65000');
+  const speed = Number(values.speed);
+  if (!(speed >= 1 && speed <= 1_000_000)) throw new Error('--speed: a number from 1 to 1000000');
   return {
     demo: values.demo,
     folder: path.resolve(values.data ?? '.liandong'),
     port,
-    audit: values.audit,
+    ...{ audit: values.audit, speed },
     ...engineOf(values.engine, values.brokers),
     kurrent: kurrentOf(values.engine, values.kurrent),
     tiers: tiersOf(values.tiers.split(',').filter((code) => code !== '')),
