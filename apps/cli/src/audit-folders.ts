@@ -4,8 +4,7 @@ import { loadPolicy } from '@liandong/contracts';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { complaining } from './audit-tier.ts';
-import { Complaint } from './complaint.ts';
+import { complaining, Complaint } from './complaint.ts';
 
 export const emptyFolder = async (out: string | undefined): Promise<string> => {
   if (out === undefined) throw new Complaint('请用 --out 指明目录\n--out <dir> must name a folder.');

@@ -5,7 +5,7 @@ import { postgresViews, viewsDataSource } from '@liandong/adapters/postgres-view
 import type { EventStore, LedgerBook, Views } from '@liandong/application';
 import { loadTierConfig, type TierConfig } from '@liandong/contracts';
 import { readFileSync } from 'node:fs';
-import { Complaint } from './complaint.ts';
+import { complaining, Complaint } from './complaint.ts';
 import type { Options } from './command.ts';
 
 /** A tier's database as its auditor sees it: a role that can change nothing. */
@@ -64,12 +64,4 @@ const auditUrl = ({ databaseUrlFiles: { audit } }: TierConfig): string => {
         'The configuration does not set databaseUrlFiles.audit, the role that only reads.',
     );
   return complaining(() => readFileSync(audit, 'utf8').trim());
-};
-
-export const complaining = <Value>(read: () => Value): Value => {
-  try {
-    return read();
-  } catch (error) {
-    throw new Complaint((error as Error).message);
-  }
 };

@@ -4,9 +4,8 @@ import { openPool, postgresDisclosures } from '@liandong/adapters/postgres';
 import { type Coverage, coverageOf, type Remnant } from '@liandong/application';
 import { loadTierConfig, type TierConfig } from '@liandong/contracts';
 import { readFileSync } from 'node:fs';
-import { complaining } from './audit-tier.ts';
 import type { Command, Options } from './command.ts';
-import { Complaint } from './complaint.ts';
+import { complaining, Complaint } from './complaint.ts';
 import { table } from './table.ts';
 
 /** Searches everything a tier's configuration names for what was erased; ends with 1 if anything is left. */

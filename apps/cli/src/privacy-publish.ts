@@ -14,10 +14,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { emptyFolder, folderAt, policyNamed, writerTo } from './audit-folders.ts';
 import { reportText } from './audit-text.ts';
-import { complaining } from './audit-tier.ts';
 import { verified } from './audit-verify.ts';
 import { caseNamed, type Command, type Options } from './command.ts';
-import { Complaint } from './complaint.ts';
+import { complaining, Complaint } from './complaint.ts';
 import { shown, table } from './table.ts';
 
 const suite = nodeSuite();
