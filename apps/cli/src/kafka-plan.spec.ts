@@ -10,13 +10,13 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const configured = (links: readonly object[]): string => {
+const configured = (links: readonly object[], eventTopic?: object): string => {
   const file = path.join(folder, 'tier.json');
   const members = [
     { tier: '431000', name: '郴州市', keys: [] },
     { tier: '431021', parent: '431000', name: '桂阳县', keys: [] },
   ];
-  writeFileSync(file, JSON.stringify({ network: 'n.example', tier: '431021', members, links }));
+  writeFileSync(file, JSON.stringify({ network: 'n.example', tier: '431021', members, links, eventTopic }));
   return file;
 };
 const plan = (file: string, ...more: string[]) => run(['kafka', 'plan', '--config', file, ...more], {});
@@ -50,6 +50,22 @@ describe('the plan for Kafka', () => {
     );
     expect(output.match(/--operation/g)).toHaveLength(5);
     expect(output).not.toContain('passwordFile');
+  });
+
+  it('gives the tier alone the right to write its own topic, and its views the right to read it', async () => {
+    const file = configured([], { brokers: ['a:1'], partitions: 6, retentionDays: 3 });
+    expect(JSON.parse((await plan(file, '--json')).output)).toMatchObject({
+      links: [],
+      eventTopic: {
+        principal: 'User:liandong-431021',
+        topics: [{ topic: 'liandong.events.v1', partitions: 6, settings: { 'retention.ms': '259200000' } }],
+        permissions: [
+          { resource: 'topic', name: 'liandong.events.v1', operations: ['WRITE', 'READ', 'DESCRIBE'] },
+          { resource: 'group', name: 'liandong.events.431021.views', operations: ['READ'] },
+        ],
+      },
+    });
+    expect((await plan(file)).output).toMatch(/the tier’s own topic\nkafka-topics.sh .* --partitions 6 /);
   });
 
   it('says so where no link goes over Kafka', async () => {

@@ -7,6 +7,7 @@ import {
   type DeadlineKeeperDeps,
   type DeskRefusal,
   eraser,
+  type EventStore,
   follow,
   type IdleErasure,
   keepDeadlines,
@@ -55,6 +56,7 @@ export const followersOf = (
   { desk, items }: Pick<Counter, 'desk' | 'items'>,
   { views, writer, parking }: OpenedViews,
   logger: LoggerService | false,
+  storeForViews: EventStore = store,
 ): ApprovalFollowers => {
   const warn = (text: string) => {
     if (logger !== false) logger.warn(text);
@@ -69,7 +71,7 @@ export const followersOf = (
     refused: (caseId: StreamName, { code }: DeskRefusal) => warn(`${caseId}: ${code}`),
   };
   const projection: ProjectionDeps = {
-    ...{ store, views: writer, parking, trying, version: viewsVersion },
+    ...{ store: storeForViews, views: writer, parking, trying, version: viewsVersion },
     cases: caseReader(store, decodeCaseFact, sha256),
     decodeItem: ({ bytes }) => decodeItemFact(decodeEvent(bytes)),
     decodeDepartment: ({ bytes }) => decodeDepartmentFact(decodeEvent(bytes)),

@@ -8,6 +8,7 @@ import { createHttpApp, serveDocument } from '@liandong/services/platform';
 import type { LoggerService } from '@nestjs/common';
 import { followersOf } from './approval-followers.ts';
 import { counterOf } from './counter.ts';
+import { storeForViews } from './event-topic.ts';
 import { authenticateFor } from './identity.ts';
 import { type Access, authoringOf, openAccess } from './tier.ts';
 import { openViews } from './views.ts';
@@ -38,7 +39,16 @@ export const startApproval = async (
   const standings = keepsLedger(config) ? postgresLedgerStandings(access.pool) : undefined;
   const counter = counterOf(config, access, authoring, views, standings);
   const { desk, catalogue, reports, book, erasures } = counter;
-  const { followers, redrive } = followersOf(config, access, authoring, counter, views, logger);
+  const followed = storeForViews(config, access.store);
+  const { followers, redrive } = followersOf(
+    config,
+    access,
+    authoring,
+    counter,
+    views,
+    logger,
+    followed.store,
+  );
   const module = ApprovalModule.with({
     desk,
     pseudonym: authoring.pseudonym,
@@ -70,6 +80,7 @@ export const startApproval = async (
     ...{ authoring, desk, access },
     close: async () => {
       await app.close();
+      await followed.close();
       await views.close();
       await access.close();
     },

@@ -1,6 +1,12 @@
 import { ed25519Signer, nodeSuite, serviceKey } from '@liandong/adapters/crypto';
 import { encryptionKeyOf } from '@liandong/adapters/jwe';
-import { type ConfigProblem, type Listen, rule, type TierConfig } from '@liandong/contracts';
+import {
+  type ConfigProblem,
+  type KafkaBrokers,
+  type Listen,
+  rule,
+  type TierConfig,
+} from '@liandong/contracts';
 import { type ServiceName, utf8 } from '@liandong/kernel';
 import { parsePolicy } from '@liandong/ledger';
 import { accessSync, constants, readFileSync } from 'node:fs';
@@ -21,6 +27,7 @@ export const tierProblems = (
     ...(service === 'audit' ? [] : keyProblems(config, service)),
     ...(service === 'exchange' ? exchangeProblems(config) : []),
     ...(service === 'approval' || service === 'supervision' ? secretProblems(config) : []),
+    ...(service === 'approval' || service === 'exchange' ? topicProblems(config) : []),
   ]);
   return [
     ...problems,
@@ -147,10 +154,10 @@ const exchangeProblems = (config: TierConfig): readonly ConfigProblem[] => {
   ];
 };
 
-const brokerProblems = (
-  { tls, sasl }: Extract<NonNullable<TierConfig['links']>[number], { readonly via: 'kafka' }>,
-  field: string,
-): readonly ConfigProblem[] => {
+const topicProblems = ({ eventTopic }: TierConfig): readonly ConfigProblem[] =>
+  eventTopic === undefined ? [] : brokerProblems(eventTopic, 'eventTopic');
+
+const brokerProblems = ({ tls, sasl }: KafkaBrokers, field: string): readonly ConfigProblem[] => {
   const files = [
     ...(['caFile', 'certFile', 'keyFile'] as const).map(
       (name) => [tls?.[name], `${field}.tls.${name}`] as const,

@@ -21,6 +21,7 @@ import { authorOf, type TierCode } from '@liandong/kernel';
 import { activeExchange, type ActiveExchange, ExchangeModule } from '@liandong/services/exchange';
 import { createHttpApp } from '@liandong/services/platform';
 import type { Running, ServiceOptions } from './approval.ts';
+import { publishing } from './event-topic.ts';
 import { authenticateFor } from './identity.ts';
 import { type Ledger, openLedger, servedLedger } from './ledger.ts';
 import { sealedUnder } from './ledger-at-work.ts';
@@ -60,7 +61,8 @@ export const startExchange = async (
       recovering = ledger?.recovery;
       const lanes = openLanes(config);
       const opened = await exchange({ ...deps, ledger: ledger?.links }, upward, lanes.beside);
-      const whole = ledger === undefined ? opened : withLedger(opened, ledger);
+      const sealed = ledger === undefined ? opened : withLedger(opened, ledger);
+      const whole = publishing(sealed, config, access, deps.anchoring);
       return { ...whole, run: (signal) => whole.run(signal).finally(lanes.close) };
     },
     ...(link !== undefined && { listen: (serve) => grpcListen(link, serve) }),

@@ -1,7 +1,10 @@
 export * from './card-reading.ts';
+export * from './async-api.ts';
+export * from './cloud-event-records.ts';
 export * from './commands/index.ts';
 export * from './config-problems.ts';
 export * from './environment.ts';
+export * from './event-topic-config.ts';
 export * from './ledger-policy.ts';
 export * from './link-config.ts';
 export * from './link-records.ts';
@@ -12,5 +15,6 @@ export * from './proto-files.ts';
 export * from './schemas/index.ts';
 export * from './tier-config.ts';
 export * from './tier-founding.ts';
+export * from './tier-topic.ts';
 export * from './witness-config.ts';
 export * from './view-rows.ts';

@@ -22,6 +22,7 @@ import {
 } from '@liandong/kernel';
 import { joinHashes, splitHashes } from '@liandong/ledger';
 import { z } from 'zod';
+import { structuredType } from './cloud-event-records.ts';
 
 /*
  * A link's topic holds one event per record: CloudEvents 1.0, Kafka binding, structured mode, so that
@@ -29,8 +30,7 @@ import { z } from 'zod';
  * stand between them.
  */
 
-const eventType = 'application/cloudevents+json; charset=UTF-8';
-const heartbeatType = 'application/vnd.liandong.heartbeat+json';
+export const heartbeatType = 'application/vnd.liandong.heartbeat+json';
 
 // Out
 
@@ -51,7 +51,7 @@ const entryRecords = ({ feed, first, head, entries, seals, proofs }: Block): rea
       key: utf8(streamOf(bytes) ?? feed.author),
       value: bytes,
       headers: {
-        'content-type': utf8(eventType),
+        'content-type': utf8(structuredType),
         'liandong-author': utf8(feed.author),
         'liandong-destination': utf8(feed.destination),
         'liandong-number': utf8(String(first + n)),
@@ -263,7 +263,7 @@ const code = z
   .transform((digits) => digits as TierCode);
 const digest = z.string().regex(/^(?:[0-9a-f]{64})?$/);
 const counted = z.int().min(0);
-const heartbeat = z.strictObject({
+export const heartbeatShape = z.strictObject({
   kind: z.literal('heartbeat'),
   feed: z.strictObject({ author: code, destination: code }),
   head: counted,
@@ -284,7 +284,7 @@ const heartbeatOf = (value: Uint8Array): Heartbeat => {
   } catch {
     throw new Unreadable('value', 'is no JSON');
   }
-  const parsed = heartbeat.safeParse(json);
+  const parsed = heartbeatShape.safeParse(json);
   if (!parsed.success)
     throw new Unreadable(parsed.error.issues[0]?.path.join('.') || 'value', 'is not as in a heartbeat');
   return { ...parsed.data, signature: new Uint8Array(Buffer.from(parsed.data.signature, 'base64')) };

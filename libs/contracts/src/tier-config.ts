@@ -11,7 +11,8 @@ import {
   schemaProblems,
   withFound,
 } from './config-problems.ts';
-import { absoluteLinks, type LinkConfig, linkProblems, linksShape } from './link-config.ts';
+import { type EventTopicConfig, eventTopicShape } from './event-topic-config.ts';
+import { absoluteBrokers, absoluteLinks, type LinkConfig, linkProblems, linksShape } from './link-config.ts';
 
 /** A tier of the network as every other tier knows it: the trust root of this release. */
 export type NetworkMember = {
@@ -46,6 +47,8 @@ export type TierConfig = {
   readonly parentLink?: { readonly address: string } | undefined;
   /** How links to neighbours are carried, where that is not by gRPC alone. */
   readonly links?: readonly LinkConfig[] | undefined;
+  /** Where the tier's events are published, for followers of its own and for joined systems. */
+  readonly eventTopic?: EventTopicConfig | undefined;
   /** Which engine holds the events. Everything else of the tier lies in PostgreSQL either way. */
   readonly eventStore: EventStoreConfig;
   readonly listen: {
@@ -172,6 +175,7 @@ const shape = z.strictObject({
     })
     .optional(),
   links: linksShape.optional(),
+  eventTopic: eventTopicShape.optional(),
   eventStore: z
     .discriminatedUnion('engine', [
       z.strictObject({ engine: z.literal('postgres') }),
@@ -290,6 +294,7 @@ export const parseTierConfig = (json: unknown, folder: string): Result<TierConfi
     evidenceFolder: at(evidenceFolder),
     secretFile: at(secretFile),
     ...(links && { links: absoluteLinks(links, folder) }),
+    ...(parsed.data.eventTopic && { eventTopic: absoluteBrokers(parsed.data.eventTopic, folder) }),
     copies: {
       exports: copies.exports.map((name) => resolve(folder, name)),
       backups: copies.backups.map((name) => resolve(folder, name)),

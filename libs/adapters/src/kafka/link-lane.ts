@@ -1,9 +1,7 @@
-import type { BusRecord, EventBus, LinkLane } from '@liandong/application';
+import type { EventBus, LinkLane } from '@liandong/application';
 import { fromLinkRecords, linkGroup, linkTopic, toLinkRecords } from '@liandong/contracts';
 import type { TierCode } from '@liandong/kernel';
-
-/** What is said at once, before compression; a topic takes a mebibyte. */
-const fullBatch = 524_288;
+import { batches, lengthOf } from './batches.ts';
 
 /** A record beyond this is left to the link itself: the other side misses its number and asks there. */
 const longestRecord = 900_000;
@@ -15,7 +13,8 @@ export const busLinkLane = (bus: EventBus, self: TierCode, peer: TierCode): Link
   send: async (frames) => {
     const topic = linkTopic(self, peer);
     if (frames.length === 0) return bus.produce(topic, []);
-    for (const records of batches(frames.flatMap(toLinkRecords))) await bus.produce(topic, records);
+    const records = frames.flatMap(toLinkRecords).filter((record) => lengthOf(record) <= longestRecord);
+    for (const batch of batches(records)) await bus.produce(topic, batch);
   },
   receive: (take) =>
     bus.subscribe({
@@ -25,25 +24,3 @@ export const busLinkLane = (bus: EventBus, self: TierCode, peer: TierCode): Link
       take: ({ records }) => take(fromLinkRecords(records)),
     }),
 });
-
-function* batches(records: readonly BusRecord[]): Generator<readonly BusRecord[]> {
-  let batch: BusRecord[] = [];
-  let size = 0;
-  for (const record of records) {
-    const length = lengthOf(record);
-    if (length > longestRecord) continue;
-    if (batch.length > 0 && size + length > fullBatch) {
-      yield batch;
-      batch = [];
-      size = 0;
-    }
-    batch.push(record);
-    size += length;
-  }
-  if (batch.length > 0) yield batch;
-}
-
-const lengthOf = ({ key, value, headers }: BusRecord): number =>
-  (key?.length ?? 0) +
-  (value?.length ?? 0) +
-  Object.entries(headers).reduce((sum, [name, held]) => sum + name.length + held.length, 64);

@@ -15,4 +15,5 @@ export * from './network-tree.ts';
 export { maxBlockBytes, maxBlockEntries } from './outgoing-blocks.ts';
 export { entryProver } from './prove-entries.ts';
 export type { RedrivenEntry } from './receive.ts';
+export { sealedAmong } from './sealed.ts';
 export type { LinkEnd } from './session.ts';

@@ -3,6 +3,7 @@ import type { LedgerStatus } from '../ledger/ledger-status.ts';
 import type { EventStore } from '../ports/event-store.ts';
 import type { Feed, Incident, LinkBook, RelayPlace } from '../ports/link-book.ts';
 import type { Heartbeat } from '../ports/link-transport.ts';
+import type { PublisherStatus } from '../topic/publish-events.ts';
 import { type FeedTable, ownFeed } from './feed-table.ts';
 import type { Lane } from './lane.ts';
 import type { NetworkTree } from './network-tree.ts';
@@ -67,6 +68,8 @@ export type LinkStatus = {
   readonly parked: number;
   /** The tier's own ledger. */
   readonly ledger?: LedgerStatus | undefined;
+  /** The tier's own topic, where it has one. */
+  readonly eventTopic?: PublisherStatus | undefined;
   readonly incidents: readonly Pick<Incident, 'code' | 'peer' | 'detail' | 'at'>[];
 };
 

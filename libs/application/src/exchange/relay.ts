@@ -1,4 +1,4 @@
-import { type EventHash, eventHash } from '@liandong/kernel';
+import type { EventHash } from '@liandong/kernel';
 import { instant } from '../ports/clock.ts';
 import type { Recorded } from '../ports/event-store.ts';
 import type { RelayPlace } from '../ports/link-book.ts';
@@ -8,6 +8,7 @@ import { type Item, numberPage, type NumberingDeps, ownPrefix } from './number-p
 import type { OwnLedger } from './ledger-links.ts';
 import { recordsAt } from './outgoing-blocks.ts';
 import type { ExchangeDeps } from './deps.ts';
+import { sealedAmong } from './sealed.ts';
 import { unanchored } from './unanchored.ts';
 import { welcomeNewTiers } from './welcome.ts';
 
@@ -131,16 +132,8 @@ export const relay = async (deps: RelayDeps): Promise<Relay> => {
 };
 
 /** Own events that passed through a service's hands. Rows written behind the store's back never leave. */
-const sealedOwn = async (deps: RelayDeps, records: readonly Recorded[]): Promise<ReadonlySet<EventHash>> => {
-  const own = records.filter(({ source }) => source.startsWith(ownPrefix(deps)));
-  const seals = await deps.store.seals(own);
-  const sealed = own.filter(({ source, hash, type, bytes }, n) => {
-    const seal = seals[n];
-    return (
-      seal !== undefined &&
-      eventHash(deps.sha256, bytes) === hash &&
-      deps.anchoring.check({ source, hash, type, seal }).ok
-    );
-  });
-  return new Set(sealed.map(({ hash }) => hash));
-};
+const sealedOwn = (deps: RelayDeps, records: readonly Recorded[]): Promise<ReadonlySet<EventHash>> =>
+  sealedAmong(
+    deps,
+    records.filter(({ source }) => source.startsWith(ownPrefix(deps))),
+  );

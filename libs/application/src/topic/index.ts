@@ -1,0 +1,2 @@
+export * from './follow-topic.ts';
+export * from './publish-events.ts';
