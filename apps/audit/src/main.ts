@@ -24,7 +24,7 @@ try {
     );
     process.exit(2);
   }
-  let running: Awaited<ReturnType<typeof start>> | undefined;
+  let running: Awaited<ReturnType<typeof start>> | undefined = undefined;
   // From the first moment: nobody else ends the first process of a container.
   // `disconnect`: whoever started it with a channel to it is gone.
   for (const signal of ['SIGINT', 'SIGTERM', 'disconnect'] as const)

@@ -12,7 +12,7 @@ try {
   }
   const logger = new ConsoleLogger({ logLevels: ['log', 'warn', 'error'], colors: process.stdout.isTTY });
   const config = loadTierConfig(file);
-  let service: Awaited<ReturnType<typeof startExchange>> | undefined;
+  let service: Awaited<ReturnType<typeof startExchange>> | undefined = undefined;
   // From the first moment: nobody else ends the first process of a container.
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => {
