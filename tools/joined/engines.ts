@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 
 const here = import.meta.dirname;
@@ -53,7 +54,10 @@ const once = async (name: string, fill: (folder: string) => Promise<unknown>): P
 
 /** Apache's client for Java with the CloudEvents SDK, at the versions pinned in `pom.xml`. */
 export const javaProgram = async (): Promise<Program> => {
-  const folder = await once('java-4.0.1-4.1.1', async (into) => {
+  const sources = ['pom.xml', 'JoinedSystem.java'].map((name) => path.join(here, name));
+  const made = createHash('sha256');
+  for (const file of sources) made.update(readFileSync(file));
+  const folder = await once(`java-${made.digest('hex').slice(0, 16)}`, async (into) => {
     const copy = ['-DincludeScope=runtime', `-DoutputDirectory=${into}`];
     await run('mvn', ['-q', '-B', '-f', path.join(here, 'pom.xml'), 'dependency:copy-dependencies', ...copy]);
     const source = path.join(here, 'JoinedSystem.java');
