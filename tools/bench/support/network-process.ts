@@ -29,7 +29,7 @@ const { addresses, tokenOf } = network;
 await adoptCatalogue({
   cast,
   counter: counter(addresses, tokenOf),
-  narrator: { say: silent, step: silent, agreed: silent, adopted: silent },
+  narrator: { say: silent, step: silent, agreed: silent, adopted: silent, card: silent },
   bringAhead: silent,
   today: () => '',
   stopping: new AbortController().signal,
