@@ -9,7 +9,14 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { demoTier } from '@liandong/adapters/reference';
-import { authoringOf, foundDemonstrationTier, foundNetwork, homeOf, openAccess } from '@liandong/assembly';
+import {
+  authoringOf,
+  foundDemonstrationTier,
+  foundNetwork,
+  homeOf,
+  openAccess,
+  witnessesAt,
+} from '@liandong/assembly';
 import type { TierCode } from '@liandong/kernel';
 import {
   developmentIssuer,
@@ -44,10 +51,9 @@ beforeAll(async () => {
   await issuing.listen(0, '127.0.0.1');
   const { port } = issuing.getHttpServer().address() as AddressInfo;
 
-  const [config] = await foundNetwork(folder, postgres.server, {
-    network: 'test.example',
-    tiers: [{ tier: city, name: '郴州市' }],
-  });
+  const plan = { network: 'test.example', tiers: [{ tier: city, name: '郴州市' }] };
+  const witnesses = witnessesAt('http://127.0.0.1:1', folder, plan);
+  const [config] = await foundNetwork(folder, postgres.server, { ...plan, witnesses });
   if (config === undefined) throw new Error('the tier was not founded');
   const access = openAccess(config, 'approval', 2);
   await foundDemonstrationTier(access.store, authoringOf(config, access), true);

@@ -4,7 +4,13 @@ import { openPool, postgresEventStore } from '@liandong/adapters/postgres';
 import { ledgerLease, migrateLedger, postgresLedgerBook } from '@liandong/adapters/postgres-ledger';
 import { migrateViews, postgresViewWriter, viewsDataSource } from '@liandong/adapters/postgres-views';
 import { originOf, replayInto } from '@liandong/application';
-import { authoringOf, foundDemonstrationTier, foundNetwork, openAccess } from '@liandong/assembly';
+import {
+  authoringOf,
+  foundDemonstrationTier,
+  foundNetwork,
+  openAccess,
+  witnessesAt,
+} from '@liandong/assembly';
 import { rowsWith, type TierConfig } from '@liandong/contracts';
 import type { TierCode } from '@liandong/kernel';
 import { cosign, formatNote, formatVKey, makeVKey, parseNote } from '@liandong/ledger';
@@ -35,10 +41,9 @@ const urlOf = (service: 'approval' | 'exchange') =>
 
 /** A founded tier with a ledger that two of three witnesses cosigned, and views made of its events. */
 beforeAll(async () => {
-  [config] = (await foundNetwork(folder, postgres.server, {
-    network: 'test.example',
-    tiers: [{ tier: city, name: '郴州市' }],
-  })) as [TierConfig];
+  const plan = { network: 'test.example', tiers: [{ tier: city, name: '郴州市' }] };
+  const answering = witnessesAt('http://127.0.0.1:1', folder, plan);
+  [config] = (await foundNetwork(folder, postgres.server, { ...plan, witnesses: answering })) as [TierConfig];
   configFile = at('tiers', city, 'tier.json');
   const access = openAccess(config, 'approval', 2);
   await foundDemonstrationTier(access.store, authoringOf(config, access), true);
@@ -129,7 +134,13 @@ describe('liandong audit export', () => {
       'not an empty folder',
     );
     expect(await complaint('export', ...configured, ...policy)).toContain('--out');
-    expect(await complaint('export', ...configured, '--out', at('new'))).toContain('--policy');
+    const { policyFile: _, ...bare } = JSON.parse(readFileSync(configFile, 'utf8')) as Record<
+      string,
+      unknown
+    >;
+    const without = at('tiers', city, 'without-policy-file.json');
+    writeFileSync(without, JSON.stringify(bare));
+    expect(await complaint('export', '--config', without, '--out', at('new'))).toContain('--policy');
     expect(await complaint('export', ...policy, '--out', at('new'))).toContain('--config');
     expect(
       await complaint('export', ...configured, ...policy, '--out', at('new'), '--tier', '431021'),

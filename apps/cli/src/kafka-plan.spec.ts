@@ -13,8 +13,8 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const configured = (links: readonly object[], eventTopic?: object): string => {
   const file = path.join(folder, 'tier.json');
   const members = [
-    { tier: '431000', name: '郴州市', keys: [] },
-    { tier: '431021', parent: '431000', name: '桂阳县', keys: [] },
+    { tier: '431000', name: '郴州市', keys: [], policy: 'log …' },
+    { tier: '431021', parent: '431000', name: '桂阳县', keys: [], policy: 'log …' },
   ];
   writeFileSync(file, JSON.stringify({ network: 'n.example', tier: '431021', members, links, eventTopic }));
   return file;

@@ -145,7 +145,12 @@ const agreement = ({ cast, counter }: Stage, caseId: string): Promise<ReadonlyMa
   );
 
 /** Takes over the regional standard at the lower tiers, once the city's catalogue has come down the links. */
-export const adoptCatalogue = async ({ cast, counter, narrator, stopping }: Stage): Promise<void> => {
+export const adoptCatalogue = async ({
+  cast,
+  counter,
+  narrator,
+  stopping,
+}: Pick<Stage, 'cast' | 'counter' | 'narrator' | 'stopping'>): Promise<void> => {
   const day = '2021-04-29';
   const current = shippedItems.flatMap(({ publications }) => {
     const version = publications.at(-1)?.version;

@@ -1,4 +1,5 @@
 import {
+  type AnsweringWitness,
   type FoundedWitness,
   foundWitnesses,
   type NetworkPlan,
@@ -16,8 +17,6 @@ const host = '127.0.0.1';
 /** Small heaps: a witness holds one head a log. */
 const nodeOptions = ['--max-semi-space-size=1', '--max-old-space-size=64', '--v8-pool-size=1'];
 
-export type RunningWitness = FoundedWitness & { readonly url: string };
-
 /**
  * The witnesses of the demonstration, in processes of their own: those from outside in one, the
  * tiers' and their audit authorities' in the other. They end with this program, however it ends.
@@ -26,7 +25,7 @@ export const startWitnesses = async (
   folder: string,
   plan: NetworkPlan,
   stack: (() => Promise<unknown>)[],
-): Promise<readonly RunningWitness[]> => {
+): Promise<readonly AnsweringWitness[]> => {
   const founded = foundWitnesses(folder, plan);
   const ofTiers = ({ path: name }: FoundedWitness) => /^\d/.test(name);
   const groups = [

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { randomUUID } from 'node:crypto';
-import { casework, clerk, type Shown, waterApprover } from './support/casework.ts';
+import { casework, clerk, eventsIn, type Shown, waterApprover } from './support/casework.ts';
 import { grpcDoor, type Outcome, struct } from './support/grpc-door.ts';
 import { paper, twoTierItem } from './support/items.ts';
 import { city, county, withNetwork } from './support/network.ts';
@@ -107,8 +107,7 @@ describe('two reviewers who act at once on one step', () => {
 describe('what is thrown at the counter', () => {
   let target: string;
   let stored: number;
-  const eventsStored = async () =>
-    [...(await net.held(county)).values()].reduce((sum, { size }) => sum + size, 0);
+  const eventsStored = async () => eventsIn(await net.held(county));
   beforeAll(async () => {
     target = await work.inReview(clerk, twoTierItem, 'target');
     await work.agreement(target, [city, county]);

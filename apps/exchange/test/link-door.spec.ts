@@ -2,15 +2,17 @@ import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Client, credentials } from '@grpc/grpc-js';
 import type { Envelope, EventHash, StreamName, TierCode } from '@liandong/kernel';
 import fc from 'fast-check';
-import { casework, clerk, waterApprover } from './support/casework.ts';
+import { casework, clerk, eventsIn, waterApprover } from './support/casework.ts';
 import { paper, threeTierItem, twoTierItem } from './support/items.ts';
 import { allTiers, city, county, township, withNetwork } from './support/network.ts';
 import { drafter, type Guise, type Reply, type Rogue, rogueAt, sealOf } from './support/rogue.ts';
+import { type RogueLog, rogueLog } from './support/rogue-log.ts';
 
 const net = withNetwork();
 const work = casework(net);
 let honest: Awaited<ReturnType<typeof drafter>>;
 let door: string;
+let log: RogueLog;
 
 beforeAll(async () => {
   await Promise.all(allTiers.flatMap((tier) => [net.start(tier, 'approval'), net.start(tier, 'exchange')]));
@@ -22,11 +24,11 @@ beforeAll(async () => {
   await net.drained();
   await net.service(township, 'exchange').end('SIGTERM');
   honest = await drafter(net, township, caseId as StreamName);
+  log = await rogueLog(net, township);
   door = `127.0.0.1:${net.config(county).listen.link?.port}`;
 });
 
-const eventsStored = async () =>
-  [...(await net.held(county)).values()].reduce((sum, { size }) => sum + size, 0);
+const eventsStored = async () => eventsIn(await net.held(county));
 let stored: number;
 beforeEach(async () => {
   stored = await eventsStored();
@@ -41,7 +43,7 @@ const nothingHappened = async () => {
 };
 
 const rogue = async (guise?: Guise): Promise<Rogue> => {
-  const peer = await rogueAt(door, county, net.config(township), guise);
+  const peer = await rogueAt(door, county, net.config(township), log, guise);
   if ('refused' in peer) throw new Error(`the greeting was refused: ${peer.refused}`);
   return peer;
 };
@@ -183,6 +185,7 @@ describe('what a tier with true keys and false words says to its superior', () =
         return peer.enter(bytes, { seal: sealOf(net.config(township), bytes, 'exchange') });
       },
     ],
+    ['without a proof', 'proof-missing', (peer) => peer.enter(honest.bytes(), { proven: false })],
     [
       'anew under a number it has used',
       'number-reused',
@@ -220,7 +223,7 @@ describe('what a tier with true keys and false words says to its superior', () =
     const peer = await rogue();
     expect(await lie(peer)).toEqual({ stopped: reason });
     await nothingHappened();
-    expect(await rogueAt(door, county, net.config(township))).toEqual({ refused: 'link-stopped' });
+    expect(await rogueAt(door, county, net.config(township), log)).toEqual({ refused: 'link-stopped' });
     expect((await net.links(county))?.incidents).toContainEqual(
       expect.objectContaining({ peer: township, code: reason }),
     );
@@ -309,7 +312,7 @@ describe('who is not what they say', () => {
     ['a tier of a former epoch', 'another-epoch', () => ({ hello: { epoch: 0 } })],
     ['one who proves nothing', 'nonce-too-short', () => ({ hello: { nonce: new Uint8Array(4) } })],
   ])('is told so at the greeting: %s', async (_, reason, guise) => {
-    expect(await rogueAt(door, county, net.config(township), guise())).toEqual({ refused: reason });
+    expect(await rogueAt(door, county, net.config(township), log, guise())).toEqual({ refused: reason });
     await nothingHappened();
   });
 

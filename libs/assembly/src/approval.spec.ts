@@ -20,6 +20,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type RunningApproval, startApproval } from './approval.ts';
 import { foundNetwork } from './found-network.ts';
 import { foundDemonstrationTier } from './found-tier.ts';
+import { witnessesAt } from './found-witnesses.ts';
 import { authoringOf, openAccess } from './tier.ts';
 
 const city = '431000' as TierCode;
@@ -53,10 +54,9 @@ describe('the counter of a tier, with a case that it cannot interpret', () => {
     issuing = await createHttpApp(DevelopmentIssuerModule.with(issuer));
     await issuing.listen(0, '127.0.0.1');
     const { port } = issuing.getHttpServer().address() as AddressInfo;
-    const [config] = await foundNetwork(folder, postgres.server, {
-      network: 'test.example',
-      tiers: [{ tier: city, name: '郴州市' }],
-    });
+    const plan = { network: 'test.example', tiers: [{ tier: city, name: '郴州市' }] };
+    const witnesses = witnessesAt('http://127.0.0.1:1', folder, plan);
+    const [config] = await foundNetwork(folder, postgres.server, { ...plan, witnesses });
     if (config === undefined) throw new Error('the tier was not founded');
     const access = openAccess(config, 'approval', 2);
     await access.store.append(poison, 0, [unreadable()]);

@@ -36,7 +36,7 @@ export const startApproval = async (
   const access = openAccess(config, 'approval', 6);
   const authoring = authoringOf(config, access);
   const views = await openViews(config);
-  const standings = keepsLedger(config) ? postgresLedgerStandings(access.pool) : undefined;
+  const standings = postgresLedgerStandings(access.pool);
   const counter = counterOf(config, access, authoring, views, standings);
   const { desk, catalogue, reports, book, erasures } = counter;
   const followed = storeForViews(config, access.store);
@@ -86,6 +86,3 @@ export const startApproval = async (
     },
   };
 };
-
-const keepsLedger = ({ members, tier }: TierConfig): boolean =>
-  members.find((member) => member.tier === tier)?.policy !== undefined;

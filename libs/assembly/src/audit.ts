@@ -77,7 +77,7 @@ export const startAudit = async (
   };
 };
 
-/** As the trust root names it. Throws for a tier that keeps no ledger: there is nothing to audit. */
+/** As the trust root names it. */
 const policyOf = ({ sha256 }: Suite, { members, tier }: TierConfig): Policy => {
   const text = members.find((each) => each.tier === tier)?.policy;
   if (text === undefined) throw new Error(`the members name no policy for the ledger of ${tier}`);

@@ -54,7 +54,7 @@ export const counterOf = (
   { store, clock, disclosures }: Access,
   authoring: Authoring,
   views: OpenedViews,
-  standings: LedgerStandings | undefined,
+  standings: LedgerStandings,
 ): Counter => {
   const tree = networkTree(config.members);
   const book = regionBook(store, decodeDirectory);
@@ -79,7 +79,7 @@ export const counterOf = (
   const desk = caseDesk({
     store,
     authoring,
-    anchoredFirst: standings && anchoredFirst({ standings, wait, patience: config.anchorPatienceMs }),
+    anchoredFirst: anchoredFirst({ standings, wait, patience: config.anchorPatienceMs }),
     legalDay: legalDayIn(calendar),
     cases,
     resolveOpening: async (...asked) => {

@@ -15,6 +15,7 @@ import { type RunningApproval, startApproval } from './approval.ts';
 import { type RunningExchange, startExchange } from './exchange.ts';
 import { foundNetwork } from './found-network.ts';
 import { foundDemonstrationTier } from './found-tier.ts';
+import { witnessesAt } from './found-witnesses.ts';
 
 const city = '431000' as TierCode;
 const plan = tierTopicPlan();
@@ -33,10 +34,9 @@ withKafka('4.1', (kafka) => {
     beforeAll(async () => {
       folder = mkdtempSync(path.join(tmpdir(), 'event-topic-'));
       chmodSync(folder, 0o711);
-      const [founded] = await foundNetwork(folder, postgres.server, {
-        network: 'test.example',
-        tiers: [{ tier: city, name: '郴州市' }],
-      });
+      const alone = { network: 'test.example', tiers: [{ tier: city, name: '郴州市' }] };
+      const witnesses = witnessesAt('http://127.0.0.1:1', folder, alone);
+      const [founded] = await foundNetwork(folder, postgres.server, { ...alone, witnesses });
       if (founded === undefined) throw new Error('the tier was not founded');
       const issuer = 'http://127.0.0.1:1';
       config = {

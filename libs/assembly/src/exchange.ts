@@ -58,11 +58,10 @@ export const startExchange = async (
     open: async () => {
       const keysOf = keysIn(config);
       const ledger = await openLedger({ config, access, url, tree: deps.tree, keysOf, linkBook: book });
-      recovering = ledger?.recovery;
+      recovering = ledger.recovery;
       const lanes = openLanes(config);
-      const opened = await exchange({ ...deps, ledger: ledger?.links }, upward, lanes.beside);
-      const sealed = ledger === undefined ? opened : withLedger(opened, ledger);
-      const whole = publishing(sealed, config, access, deps.anchoring);
+      const opened = await exchange({ ...deps, ledger: ledger.links }, upward, lanes.beside);
+      const whole = publishing(withLedger(opened, ledger), config, access, deps.anchoring);
       return { ...whole, run: (signal) => whole.run(signal).finally(lanes.close) };
     },
     ...(link !== undefined && { listen: (serve) => grpcListen(link, serve) }),
@@ -70,11 +69,11 @@ export const startExchange = async (
     wait,
   });
   const recovery = () => (active.current() === undefined ? undefined : recovering);
-  const ledger = await servedLedger(config, access, url, keysIn(config), recovery);
+  const ledger = await servedLedger(access, url, keysIn(config), recovery);
   const module = ExchangeModule.with({
     active,
     handBack: handBack({ store: access.store, book }),
-    ...(ledger !== undefined && { ledger }),
+    ledger,
     authenticate: authenticateFor(config),
     readiness: [{ name: 'event-store', check: access.reach }],
   });
@@ -127,7 +126,11 @@ const runBoth = async (opened: Exchange, ledger: Ledger, signal: AbortSignal): P
   for (const each of await Promise.allSettled(both)) if (each.status === 'rejected') throw each.reason;
 };
 
-const exchangeDeps = (config: TierConfig, access: Access, book: LinkBook): Omit<ExchangeDeps, 'settings'> => {
+const exchangeDeps = (
+  config: TierConfig,
+  access: Access,
+  book: LinkBook,
+): Omit<ExchangeDeps, 'ledger' | 'settings'> => {
   const { author, clock, store } = access;
   const keysOf = keysIn(config);
   const keys = authorKeys({

@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { homeOf, secretIn, write } from './files.ts';
-import { type FoundedWitness, policyOfTier } from './found-witnesses.ts';
+import { type AnsweringWitness, policyOfTier } from './found-witnesses.ts';
 
 export type FoundedTier = { readonly tier: TierCode; readonly parent?: TierCode; readonly name: string };
 
@@ -18,9 +18,9 @@ export type NetworkPlan = {
   readonly clockOffsetFile?: string;
   /** Set to have the events in KurrentDB: one server for all tiers, each in a part of its own. */
   readonly kurrentUrl?: string;
-  /** Set to give every tier a ledger: its witnesses, and where they answer. */
-  readonly witnesses?: readonly (FoundedWitness & { readonly url: string })[];
 };
+
+export type WitnessedPlan = NetworkPlan & { readonly witnesses: readonly AnsweringWitness[] };
 
 const keyed = ['approval', 'supervision', 'exchange'] as const satisfies readonly ServiceName[];
 
@@ -32,18 +32,17 @@ const keyed = ['approval', 'supervision', 'exchange'] as const satisfies readonl
 export const foundNetwork = async (
   folder: string,
   server: PostgresServer,
-  { network, tiers, clockOffsetFile, kurrentUrl, witnesses }: NetworkPlan,
+  { network, tiers, clockOffsetFile, kurrentUrl, witnesses }: WitnessedPlan,
 ): Promise<readonly TierConfig[]> => {
   const members = tiers.map(({ tier, parent, name }): NetworkMember => {
     const home = homeOf(folder, tier);
     mkdirSync(home, { recursive: true, mode: 0o700 });
     const keys = keyed.map((service) => serviceKey(service, secretIn(home, `${service}.pem`, newPrivateKey)));
-    const policy = witnesses && policyOfTier(folder, network, tier, witnesses);
+    const policy = policyOfTier(folder, network, tier, witnesses);
     const letterKey = encryptionKeyOf(secretIn(home, 'letters.pem', newEncryptionKey));
     return {
-      ...{ tier, name, epoch: 1, keys, letterKey },
+      ...{ tier, name, epoch: 1, keys, policy, letterKey },
       ...(parent !== undefined && { parent }),
-      ...(policy && { policy }),
     };
   });
 
@@ -54,8 +53,7 @@ export const foundNetwork = async (
     const { urls } = await createTierDatabase(server, tier);
     for (const service of [...keyed, 'audit'] as const)
       write(path.join(home, `${service}.url`), `${urls[service]}\n`);
-    const policy = members.find((member) => member.tier === tier)?.policy;
-    if (policy !== undefined) write(path.join(home, 'policy'), policy);
+    write(path.join(home, 'policy'), policyOfTier(folder, network, tier, witnesses));
     const file = path.join(home, 'tier.json');
     const config = {
       network,
@@ -69,11 +67,11 @@ export const foundNetwork = async (
         ...{ exchange: 'exchange.url', audit: 'audit.url' },
       },
       keyFiles: {
-        ...{ approval: 'approval.pem', supervision: 'supervision.pem' },
-        ...{ exchange: 'exchange.pem', letters: 'letters.pem' },
-        ...(witnesses && { log: 'log.pem' }),
+        ...{ approval: 'approval.pem', supervision: 'supervision.pem', exchange: 'exchange.pem' },
+        ...{ letters: 'letters.pem', log: 'log.pem' },
       },
-      ...(policy && { policyFile: 'policy', evidenceFolder: 'evidence' }),
+      policyFile: 'policy',
+      evidenceFolder: 'evidence',
       secretFile: 'secret',
     };
     write(file, `${JSON.stringify(config, null, 2)}\n`);

@@ -21,6 +21,16 @@ export type FoundedWitness = {
   readonly uncounted: readonly TierCode[];
 };
 
+export type AnsweringWitness = FoundedWitness & { readonly url: string };
+
+/** All witnesses of a network behind one address. */
+export const witnessesAt = (
+  url: string,
+  folder: string,
+  plan: Pick<NetworkPlan, 'network' | 'tiers'>,
+): readonly AnsweringWitness[] =>
+  foundWitnesses(folder, plan).map((witness) => ({ ...witness, url: `${url}/${witness.path}` }));
+
 /**
  * The witnesses of a network on one machine, with their keys. Of each ledger four count: the
  * superior tier, or the province for the top; an audit office and an archive from outside; and
@@ -97,7 +107,7 @@ export const policyOfTier = (
   folder: string,
   network: string,
   tier: TierCode,
-  witnesses: readonly (FoundedWitness & { readonly url: string })[],
+  witnesses: readonly AnsweringWitness[],
 ): string => {
   const witnessing = ({ name, keyFile, url }: (typeof witnesses)[number]) => ({
     ...{ kind: 'witness' as const, name, url },

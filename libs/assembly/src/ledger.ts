@@ -32,40 +32,29 @@ export const tierWitness = (network: string, tier: TierCode): string => `${netwo
 /** What the links need of everybody's ledgers, and the tier's own one at work. */
 export type Ledger = Pick<LedgerAtWork, 'run'> & {
   readonly links: LedgerLinks;
-  /** Of the tier's own ledger, where it keeps one. */
-  readonly status: () => LedgerStatus | undefined;
-  readonly recovery?: Recovery;
+  readonly status: () => LedgerStatus;
+  readonly recovery: Recovery;
 };
 
 export type LedgerParts = Pick<OwnLog, 'config' | 'access' | 'url' | 'keysOf' | 'linkBook'> & {
   readonly tree: NetworkTree;
 };
 
-/** `undefined` in a network whose trust root names no ledger. */
-export const openLedger = async (parts: LedgerParts): Promise<Ledger | undefined> => {
+export const openLedger = async (parts: LedgerParts): Promise<Ledger> => {
   const { members, network } = parts.config;
   const suite = nodeSuite();
   const policies = new Map(
-    members.flatMap(({ tier, epoch, policy }): [string, Policy][] => {
+    members.map(({ tier, epoch, policy }): [string, Policy] => {
       const origin = originOf({ network, tier, epoch });
-      return policy === undefined ? [] : [[origin, policyFrom(suite, origin, policy)]];
+      return [origin, policyFrom(suite, origin, policy)];
     }),
   );
-  if (policies.size === 0) return undefined;
-  const withLedger = new Set(members.filter(({ policy }) => policy !== undefined).map(({ tier }) => tier));
-  const policyOf: LedgerLinks['policyOf'] = (author) =>
-    policies.get(originOf(author)) ?? (withLedger.has(author.tier) ? undefined : 'seals-suffice');
-
   const origin = originOf(parts.access.author);
   const policy = policies.get(origin);
-  const evidence = fileSplitViews(parts.config.evidenceFolder ?? '.');
+  if (policy === undefined) throw new Error(`the members name no ledger ${origin}`);
+  const evidence = fileSplitViews(evidenceFolderOf(parts.config));
   const journal = ledgerJournal(parts.access.store, systemAuthoring(parts.access));
   const splitViews = splitViewAlarm({ suite, policies, self: parts.access.author, evidence, journal });
-  const believing = {
-    ...{ suite, policyOf, splitViews, factOf: decodeLedgerFact },
-    toleranceMs: parts.config.ledger.timeToleranceSeconds * 1_000,
-  };
-  if (policy === undefined) return { links: believing, run: untilAborted, status: () => undefined };
   const logKeys = [...policies.values()].flatMap(({ logs }) => logs.map(({ key }) => key));
   const quorum = goodQuorum(parts, origin, policy, logKeys);
   await migrateLedger(parts.url);
@@ -73,19 +62,22 @@ export const openLedger = async (parts: LedgerParts): Promise<Ledger | undefined
   const book = ringing(postgresLedgerBook(parts.access.pool), grown);
   const key = logKeyOf(parts.config, suite, origin, policy);
   const own: OwnLog = { ...parts, ...key, suite, origin, policy, policies, quorum, book, evidence, journal };
-  return { links: { ...believing, own: { book, grown } }, ...ledgerAtWork(own) };
+  const links: LedgerLinks = {
+    ...{ suite, splitViews, factOf: decodeLedgerFact, own: { book, grown } },
+    policyOf: (author) => policies.get(originOf(author)),
+    toleranceMs: parts.config.ledger.timeToleranceSeconds * 1_000,
+  };
+  return { links, ...ledgerAtWork(own) };
 };
 
-/** The tier's own ledger as others may read it; `undefined` if the trust root names none for it. */
+/** The tier's own ledger as others may read it. */
 export const servedLedger = async (
-  { members, tier }: TierConfig,
   access: Access,
   url: string,
   keysOf: LedgerParts['keysOf'],
   recovery: ServedLedger['recovery'],
-): Promise<ServedLedger | undefined> => {
+): Promise<ServedLedger> => {
   const { author, pool, store } = access;
-  if (members.find((member) => member.tier === tier)?.policy === undefined) return undefined;
   await migrateLedger(url);
   const journal = ledgerJournal(store, systemAuthoring(access));
   const keys = keysOfOwn({ access, journal, keysOf });
@@ -105,6 +97,11 @@ const ringing = (book: LedgerBook, grown: Bell): LedgerBook => ({
     grown.ring();
   },
 });
+
+const evidenceFolderOf = ({ evidenceFolder }: TierConfig): string => {
+  if (evidenceFolder !== undefined) return evidenceFolder;
+  throw new Error('the configuration of the tier does not set evidenceFolder');
+};
 
 const policyFrom = (suite: Suite, origin: string, text: string): Policy => {
   const policy = parsePolicy(suite.sha256, utf8(text));
@@ -136,8 +133,3 @@ const logKeyOf = (config: TierConfig, suite: Suite, origin: string, policy: Poli
   if (policy.logs.some(({ key }) => key.keyId === logKey.keyId)) return { logKey, sign };
   throw new Error(`keyFiles.log is not the key that the policy of ${origin} names`);
 };
-
-const untilAborted = (signal: AbortSignal): Promise<void> =>
-  signal.aborted
-    ? Promise.resolve()
-    : new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));

@@ -20,6 +20,7 @@ import { simulatedClock } from './clock.ts';
 import { foundNetwork } from './found-network.ts';
 import { foundSupervision } from './found-supervision.ts';
 import { foundDemonstrationTier } from './found-tier.ts';
+import { witnessesAt } from './found-witnesses.ts';
 import { startSupervision } from './supervision.ts';
 import { authoringOf, openAccess } from './tier.ts';
 
@@ -48,14 +49,16 @@ beforeAll(async () => {
   issuing = await createHttpApp(DevelopmentIssuerModule.with(issuer));
   await issuing.listen(0, '127.0.0.1');
   const { port } = issuing.getHttpServer().address() as AddressInfo;
-  const [founded] = await foundNetwork(folder, postgres.server, {
+  const plan = {
     ...{ network, clockOffsetFile: path.join(folder, 'clock') },
     tiers: [
       { tier: city, name: '郴州市' },
       { tier: county, parent: city, name: '桂阳县' },
       { tier: township, parent: county, name: '流峰镇' },
     ],
-  });
+  };
+  const witnesses = witnessesAt('http://127.0.0.1:1', folder, plan);
+  const [founded] = await foundNetwork(folder, postgres.server, { ...plan, witnesses });
   config = {
     ...founded!,
     identity: {

@@ -1,9 +1,10 @@
 import { ed25519Signer, nodeSuite } from '@liandong/adapters/crypto';
 import { memoryWitnessStore } from '@liandong/adapters/memory';
 import {
-  type FoundedWitness,
+  type AnsweringWitness,
   foundWitnesses,
   type NetworkPlan,
+  witnessesAt,
   writeWitnessConfig,
 } from '@liandong/assembly';
 import { type Clock, type Witness, witness } from '@liandong/application';
@@ -16,7 +17,7 @@ import { createServer } from 'node:http';
 import path from 'node:path';
 
 export type OpenWitnesses = {
-  readonly all: readonly (FoundedWitness & { readonly url: string })[];
+  readonly all: readonly AnsweringWitness[];
   /** Those whose paths stand here hang up. */
   readonly asleep: Set<string>;
   readonly at: (path: string) => Witness;
@@ -62,7 +63,7 @@ export const openWitnesses = async (
   if (address === null || typeof address === 'string') throw new Error('the witnesses have no port');
   return {
     asleep,
-    all: founded.map((each) => ({ ...each, url: `http://127.0.0.1:${address.port}/${each.path}` })),
+    all: witnessesAt(`http://127.0.0.1:${address.port}`, folder, plan),
     at: (name) => {
       const found = byPath.get(name);
       if (found === undefined) throw new Error(`there is no witness ${name}`);

@@ -9,21 +9,15 @@ const county = {
   network: 'liandong.example',
   tier: '431021',
   members: [
-    { tier: '431000', name: '郴州市', keys: [key] },
-    { tier: '431021', parent: '431000', name: '桂阳县', keys: [key] },
+    { tier: '431000', name: '郴州市', keys: [key], policy: 'log …' },
+    { tier: '431021', parent: '431000', name: '桂阳县', keys: [key], policy: 'log …' },
   ],
   parentLink: { address: '127.0.0.1:7400' },
   listen: { link: { host: '127.0.0.1', port: 0 } },
   databaseUrlFiles: { exchange: 'secrets/exchange.url' },
-  keyFiles: { exchange: '/etc/liandong/exchange.pem' },
+  keyFiles: { exchange: '/etc/liandong/exchange.pem', log: 'log.pem' },
+  evidenceFolder: 'evidence',
 };
-
-const withLedger = (keyFiles: object, evidenceFolder?: string) => ({
-  ...county,
-  members: [county.members[0], { ...county.members[1], policy: 'log …' }],
-  keyFiles,
-  ...(evidenceFolder !== undefined && { evidenceFolder }),
-});
 
 const must = (json: unknown) => {
   const parsed = parseTierConfig(json, '/etc/liandong');
@@ -43,7 +37,9 @@ describe('a tier configuration', () => {
       value: {
         epoch: 1,
         databaseUrlFiles: { exchange: '/etc/liandong/secrets/exchange.url' },
-        keyFiles: { exchange: '/etc/liandong/exchange.pem' },
+        keyFiles: { exchange: '/etc/liandong/exchange.pem', log: '/etc/liandong/log.pem' },
+        evidenceFolder: '/etc/liandong/evidence',
+        members: [{ policy: 'log …' }, { policy: 'log …' }],
         anchorPatienceMs: 15_000,
       },
     });
@@ -122,7 +118,7 @@ describe('a tier configuration', () => {
     const letterKey = { keyId: '0123abcd', publicKey: `${'B'.repeat(43)}=` };
     const [city, own] = county.members;
     const members = [city, { ...own, letterKey }];
-    const keyFiles = { exchange: 'exchange.pem', letters: 'letters.pem' };
+    const keyFiles = { exchange: 'exchange.pem', log: 'log.pem', letters: 'letters.pem' };
     expect(must({ ...county, members, keyFiles })).toMatchObject({
       members: [{}, { letterKey }],
       keyFiles: { letters: '/etc/liandong/letters.pem' },
@@ -134,16 +130,20 @@ describe('a tier configuration', () => {
     ]);
   });
 
-  it('of a tier that keeps a ledger is read with the paths of its key and its evidence', () => {
-    const json = withLedger({ exchange: 'exchange.pem', log: 'log.pem' }, 'evidence');
-    expect(parseTierConfig(json, '/etc/liandong')).toMatchObject({
-      ok: true,
-      value: {
-        members: [{}, { policy: 'log …' }],
-        keyFiles: { log: '/etc/liandong/log.pem' },
-        evidenceFolder: '/etc/liandong/evidence',
+  it('of a process that does not keep the ledger does without what keeps it', () => {
+    const { keyFiles: _, evidenceFolder: __, ...counter } = county;
+    expect(problemsOf(counter)).toEqual([]);
+  });
+
+  it('tells whose policy is missing, and what to write', () => {
+    const [city, { policy: _, ...own }] = county.members as [object, { policy: string }];
+    expect(problemsOf({ ...county, members: [city, own] })).toEqual([
+      {
+        field: 'members.1.policy',
+        rule: expect.stringMatching(/tlog-policy.*由该层级给出 · is needed: the tlog-policy/),
+        found: '没有 · nothing',
       },
-    });
+    ]);
   });
 
   it('says how its ledger is kept, or leaves it at the usual', () => {
@@ -186,12 +186,8 @@ describe('a tier configuration', () => {
     ['an epoch the members do not know', { ...county, epoch: 2 }, 'epoch'],
     ['an address without a port', { ...county, parentLink: { address: 'localhost' } }, 'parentLink.address'],
     ['a link above the top', { ...county, tier: '431000' }, 'parentLink'],
-    ['a ledger without its key', withLedger({ exchange: 'exchange.pem' }, 'evidence'), 'keyFiles.log'],
-    [
-      'a ledger without a place for evidence',
-      withLedger({ exchange: 'exchange.pem', log: 'log.pem' }),
-      'evidenceFolder',
-    ],
+    ['a ledger without its key', { ...county, keyFiles: { exchange: 'exchange.pem' } }, 'keyFiles.log'],
+    ['a ledger without a place for evidence', { ...county, evidenceFolder: undefined }, 'evidenceFolder'],
     ['a scrub that never rests', { ...county, ledger: { scrubSeconds: 0 } }, 'ledger.scrubSeconds'],
     ['a network without a top', { ...county, members: [{ ...county.members[1] }] }, 'members'],
     [
@@ -232,8 +228,8 @@ describe('a tier configuration', () => {
         ...county,
         members: [
           ...county.members,
-          { tier: '431022', parent: '431023', name: 'a', keys: [] },
-          { tier: '431023', parent: '431022', name: 'b', keys: [] },
+          { tier: '431022', parent: '431023', name: 'a', keys: [], policy: 'log …' },
+          { tier: '431023', parent: '431022', name: 'b', keys: [], policy: 'log …' },
         ],
       },
       'members.2.parent',

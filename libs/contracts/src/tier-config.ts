@@ -26,9 +26,9 @@ export type NetworkMember = {
   readonly logKey?: string | undefined;
   /**
    * The tlog-policy of the tier's ledger: its log key, its witnesses with their addresses, and
-   * their quorum. Where it is there, nothing of the tier is taken without proof.
+   * their quorum. Nothing of the tier is taken without a proof that it believes.
    */
-  readonly policy?: string | undefined;
+  readonly policy: string;
   /** What letters with personal fields are encrypted to: X25519, base64. Without it the tier is sent none. */
   readonly letterKey?: { readonly keyId: string; readonly publicKey: string } | undefined;
 };
@@ -155,7 +155,15 @@ const member = z.strictObject({
       rule('验证公钥（名称+8 位十六进制+base64）', 'a verifier key'),
     )
     .optional(),
-  policy: z.string().max(65_536).optional(),
+  policy: z
+    .string(
+      rule(
+        '必填：该层级账本的见证策略（tlog-policy），由该层级给出',
+        'is needed: the tlog-policy of this tier’s ledger, which that tier gives out',
+      ),
+    )
+    .min(1)
+    .max(65_536),
   letterKey: letterKey.optional(),
 });
 
@@ -330,16 +338,22 @@ const treeProblems = ({
       field: 'parentLink',
       rule: rule('本层级没有上级，请删去', 'this tier has no superior: leave it out'),
     });
-  if (own?.policy !== undefined && keyFiles.exchange !== undefined) {
+  if (keyFiles.exchange !== undefined) {
     if (keyFiles.log === undefined)
       problems.push({
         field: 'keyFiles.log',
-        rule: rule('必填：本层级设有账本', 'is needed: this tier keeps a ledger'),
+        rule: rule(
+          '必填：签署本层级账本的私钥文件，其公钥写在 policy 中',
+          'is needed: the file with the private key that signs this tier’s ledger, whose public key its policy names',
+        ),
       });
     if (evidenceFolder === undefined)
       problems.push({
         field: 'evidenceFolder',
-        rule: rule('必填：本层级设有账本', 'is needed: this tier keeps a ledger'),
+        rule: rule(
+          '必填：保存账本作假证据的文件夹',
+          'is needed: a folder for evidence against ledgers that told two stories',
+        ),
       });
   }
   if (own?.letterKey !== undefined && keyFiles.exchange !== undefined && keyFiles.letters === undefined)

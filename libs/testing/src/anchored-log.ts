@@ -1,6 +1,7 @@
 import { ed25519Signer, newPrivateKey, nodeSuite } from '@liandong/adapters/crypto';
 import {
   type AnchoredLedgerHead,
+  type Anchoring,
   bell,
   type EventStore,
   type LedgerEntry,
@@ -38,11 +39,20 @@ export type AnchoredLog = {
   readonly origin: string;
   readonly policy: Policy;
   readonly own: OwnLedger;
-  /** Seals what the store shows until the signal aborts, and anchors it at once unless told to hold. */
-  readonly follow: (store: EventStore, signal: AbortSignal) => Promise<void>;
+  /**
+   * Takes what the store shows, as far as it is sealed by a service that may write it, until the
+   * signal aborts, and anchors it at once unless told to hold.
+   */
+  readonly follow: (
+    store: EventStore,
+    anchoring: Pick<Anchoring, 'check'>,
+    signal: AbortSignal,
+  ) => Promise<void>;
   /** Too few witnesses answer: what is recorded from now on waits. */
   readonly hold: () => void;
   readonly release: () => void;
+  /** Somebody else keeps it: from now on it takes whatever the store shows. */
+  readonly takeAnything: () => void;
   readonly size: () => number;
   /** Any head under the log's own key, cosigned by so many of its witnesses: what a thief of the key shows. */
   readonly sign: (size: number, root: Hash, cosignatures?: number) => Uint8Array;
@@ -72,6 +82,8 @@ export const anchoredLog = (author: Author): AnchoredLog => {
   let edge: TileEdge = emptyEdge;
   let anchored: AnchoredLedgerHead | undefined;
   let held = false;
+  let careless = false;
+  let due = false;
 
   const sign: AnchoredLog['sign'] = (size, root, cosignatures = 3) => {
     const text = formatCheckpoint({ origin, size, root });
@@ -82,13 +94,14 @@ export const anchoredLog = (author: Author): AnchoredLog => {
   };
 
   const anchor = () => {
+    due = false;
     if (held || edge.size === (anchored?.size ?? 0)) return;
     const root = rootOfEdge(suite.sha256, edge);
     anchored = { size: edge.size, root, note: sign(edge.size, root), at: '2026-03-02T01:00:00.000Z' };
     grown.ring();
   };
 
-  const seal = (records: readonly Recorded[]) => {
+  const take = (records: readonly Recorded[]) => {
     const known = entries.at(-1)?.position ?? 0n;
     const fresh = records.filter((record) => record.source === source && record.position > known);
     const added = growEdge(
@@ -99,7 +112,9 @@ export const anchoredLog = (author: Author): AnchoredLog => {
     for (const { tile, bytes } of added.tiles) tiles.set(tilePath(tile), bytes);
     for (const { position, hash } of fresh) entries.push({ seq: entries.length, position, hash });
     edge = added.edge;
-    anchor();
+    // One head for all that comes in one turn, as a keeper's batch has.
+    if (!due) setImmediate(anchor);
+    due = true;
   };
 
   return {
@@ -113,18 +128,26 @@ export const anchoredLog = (author: Author): AnchoredLog => {
       },
       grown,
     },
-    follow: async (store, signal) => {
+    follow: async (store, anchoring, signal) => {
       for await (const records of store.follow(entries.at(-1)?.position ?? (0n as never), {
         limit: 500,
         signal,
-      }))
-        seal(records);
+      })) {
+        const seals = await store.seals(records);
+        take(
+          records.filter((record, n) => {
+            const seal = seals[n];
+            return careless || (seal !== undefined && anchoring.check({ ...record, seal }).ok);
+          }),
+        );
+      }
     },
     hold: () => void (held = true),
     release: () => {
       held = false;
       anchor();
     },
+    takeAnything: () => void (careless = true),
     size: () => edge.size,
     sign,
   };

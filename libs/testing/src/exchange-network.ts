@@ -39,8 +39,6 @@ export type TestNetwork = {
 };
 
 export type TestNetworkOptions = {
-  /** Nothing leaves that is not anchored, and nothing is taken without proof. */
-  readonly proofs?: boolean;
   /** Tiers that nobody knows a key to encrypt letters to. */
   readonly keyless?: ReadonlySet<TierCode>;
   /** Puts a lane beside every link. */
@@ -58,7 +56,7 @@ type Line = {
 
 export const testNetworkOf = async (
   members: readonly TestMember[],
-  { proofs = false, keyless = new Set(), bus }: TestNetworkOptions = {},
+  { keyless = new Set(), bus }: TestNetworkOptions = {},
 ): Promise<TestNetwork> => {
   const tree = networkTree(members as readonly TreeMember[]);
   const tiers = new Map(members.map(({ tier, made }) => [tier as TierCode, made ?? testTierOf(tier)]));
@@ -101,7 +99,7 @@ export const testNetworkOf = async (
 
   const begin = async (code: string) => {
     const made = get(tiers, code);
-    const base = exchangeDeps(made, tree, tiers, () => Promise.resolve(), proofs, keyless);
+    const base = exchangeDeps(made, tree, tiers, () => Promise.resolve(), keyless);
     const deps = { ...base, wait: waitFor(base.settings) };
     const parent = parents.get(code);
     const dial = async () => {
@@ -120,7 +118,7 @@ export const testNetworkOf = async (
       lanesOf(code as TierCode),
     );
     const abort = new AbortController();
-    const sealing = proofs ? made.log.follow(made.store, abort.signal) : Promise.resolve();
+    const sealing = made.log.follow(made.store, deps.anchoring, abort.signal);
     const done = Promise.all([opened.run(abort.signal), sealing]).then(() => undefined);
     running.set(code, { exchange: opened, abort, done });
   };

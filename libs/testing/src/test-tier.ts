@@ -68,7 +68,6 @@ export type TestTier = {
   readonly deliveries: DeliveryBook;
   /** What letters to it are encrypted to, as PEM. */
   readonly encryption: string;
-  /** Nobody follows it unless the exchanges are to carry proofs. */
   readonly log: AnchoredLog;
   /** What its exchange was shown of ledgers with two histories. */
   readonly splitViews: Parameters<SplitViewAlarm['seen']>[0][];
@@ -179,15 +178,13 @@ export const testTierOf = (tier: string, storage?: Storage): TestTier => {
 
 /**
  * Everything an exchange of `tier` needs; time stands still and passes only when a test says so.
- * With `proofs` nothing leaves that is not anchored, and nothing is taken without proof. Nobody
- * knows a key to encrypt to the `keyless`.
+ * Nobody knows a key to encrypt to the `keyless`.
  */
 export const exchangeDeps = (
   tier: TestTier,
   tree: NetworkTree,
   all: ReadonlyMap<TierCode, TestTier>,
   wait: ExchangeDeps['wait'],
-  proofs = false,
   keyless: ReadonlySet<TierCode> = new Set(),
 ): ExchangeDeps => {
   const keysOf = (code: TierCode | undefined) => (code === undefined ? [] : (all.get(code)?.keys ?? []));
@@ -204,19 +201,17 @@ export const exchangeDeps = (
     store: tier.store,
     book: tier.book,
     anchoring: sealAnchoring(keys.verifySeal, keys.learn),
-    ...(proofs && {
-      ledger: {
-        suite: nodeSuite(),
-        policyOf: ({ tier: code, epoch }: Author) => (epoch === 1 ? all.get(code)?.log.policy : undefined),
-        own: tier.log.own,
-        factOf: decodeLedgerFact,
-        toleranceMs: 300_000,
-        splitViews: {
-          frozen: async () => new Set(tier.splitViews.map(({ origin }) => origin)),
-          seen: async (view) => void tier.splitViews.push(view),
-        },
+    ledger: {
+      suite: nodeSuite(),
+      policyOf: ({ tier: code, epoch }) => (epoch === 1 ? all.get(code)?.log.policy : undefined),
+      own: tier.log.own,
+      factOf: decodeLedgerFact,
+      toleranceMs: 300_000,
+      splitViews: {
+        frozen: async () => new Set(tier.splitViews.map(({ origin }) => origin)),
+        seen: async (view) => void tier.splitViews.push(view),
       },
-    }),
+    },
     privacy: {
       disclosures: tier.disclosures,
       deliveries: tier.deliveries,

@@ -37,14 +37,14 @@ export const tierToTier: Row = {
   title: { zh: '下级到上级：逐条核验并落盘', en: 'tier to tier, verified, durable' },
   physics: ['COPY rows/s', 'Ed25519 verify/s', 'JSON.parse/s'],
   differences: [
-    'ours: PostgreSQL → gRPC → PostgreSQL, from the moment the line is back: handshake, blocks read, bytes hashed, seals, envelopes, schemas, parents, heights and sequences checked, stored, acknowledged',
+    'ours: PostgreSQL → gRPC → PostgreSQL, from the moment the line is back: handshake, blocks read and proven, bytes hashed, seals, proofs under cosigned heads, envelopes, schemas, parents, heights and sequences checked, stored, acknowledged',
     'the raw COPY: the same bytes from memory into a bare table with a primary and a unique key, one transaction',
-    'the author’s events stand in its store and are numbered before the clock starts',
+    'the author’s events stand in its store, are anchored in its ledger by four witnesses, and are numbered before the clock starts',
   ],
   run: async (bench) => {
     const place = placeOf('432');
     const { city, county } = place;
-    const network = await openNetwork(bench.server, [{ tier: city }, { tier: county, parent: city }]);
+    const network = await openNetwork(bench, [{ tier: city }, { tier: county, parent: city }]);
     const [upper, lower] = [network.at(city), network.at(county)];
     const raw = await freshDatabase(bench.server, 'copied');
     await raw.query(`CREATE TABLE event (position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -1,5 +1,4 @@
 import { start, type NewEvent, type Position } from '@liandong/application';
-import type { PostgresServer } from '@liandong/adapters/postgres';
 import { setTimeout as pause } from 'node:timers/promises';
 import { quantile } from '../harness/arithmetic.ts';
 import type { Bench, Comparison, Row } from '../harness/row.ts';
@@ -18,11 +17,11 @@ type Line = {
 };
 
 /** Three tiers that hold the same fifty cases under review. */
-const openLine = async (server: PostgresServer, prefix: string, poll?: number): Promise<Line> => {
+const openLine = async (bench: Bench, prefix: string, poll?: number): Promise<Line> => {
   const place = placeOf(prefix);
   const { city, county, township } = place;
   const network = await openNetwork(
-    server,
+    bench,
     [{ tier: city }, { tier: county, parent: city }, { tier: township, parent: county }],
     poll === undefined ? {} : { pollMilliseconds: poll },
   );
@@ -145,13 +144,13 @@ export const threeTiers: Row = {
   title: { zh: '三级端到端延迟，匀速写入', en: 'three tiers end to end at a steady rate' },
   physics: ['fdatasync/s', 'Ed25519 verify/s'],
   differences: [
-    `${perSecond} events a second of the township, in ${cases} cases: stored there, relayed, forwarded by the county, verified and stored at the city, read by a follower there`,
-    `the rival is the same but for its followers, at the relays and at the city: they look every ${pollMilliseconds} ms instead of being woken; links and forwarding are the same`,
+    `${perSecond} events a second of the township, in ${cases} cases: stored there, sealed and anchored by four witnesses, relayed, forwarded by the county, proven and stored at the city, read by a follower there`,
+    `the rival is the same but for its followers, at the relays and at the city: the keepers’ too, they look every ${pollMilliseconds} ms instead of being woken; witnesses, links and forwarding are the same`,
     'all six tiers on one PostgreSQL and in one process; latency is from when an event was due, not from when it was sent',
   ],
   run: async (bench: Bench) => {
-    const woken = await openLine(bench.server, '433');
-    const polled = await openLine(bench.server, '434', pollMilliseconds);
+    const woken = await openLine(bench, '433');
+    const polled = await openLine(bench, '434', pollMilliseconds);
     const seconds = bench.full ? 10 : 2;
     try {
       const rounds = await bench.play([

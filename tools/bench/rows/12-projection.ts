@@ -23,7 +23,7 @@ import { decodeEvent, type StreamName } from '@liandong/kernel';
 import type { DataSource } from 'typeorm';
 import type { Row } from '../harness/row.ts';
 import type { Cell } from '../harness/rounds.ts';
-import { wait } from '../support/network.ts';
+import { wait } from '../support/wait.ts';
 import { openOurs, type Ours } from '../support/ours.ts';
 import { beginReview, type CaseWriter, inTurn, placeOf } from '../support/sample-case.ts';
 

@@ -91,7 +91,7 @@ export const backFill: Row = {
   run: async (bench) => {
     const place = placeOf('435');
     const { city, county, township } = place;
-    const network = await openNetwork(bench.server, [
+    const network = await openNetwork(bench, [
       { tier: city },
       { tier: county, parent: city },
       { tier: township, parent: county },

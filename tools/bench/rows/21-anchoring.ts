@@ -1,127 +1,36 @@
-import { ed25519Signer, newPrivateKey, nodeSuite, sealVerifier, sha256 } from '@liandong/adapters/crypto';
+import { sha256 } from '@liandong/adapters/crypto';
 import { openPool, postgresEventStore } from '@liandong/adapters/postgres';
-import { ledgerLease, migrateLedger, postgresLedgerBook } from '@liandong/adapters/postgres-ledger';
-import { fileSplitViews, fileWitnessStore } from '@liandong/adapters/witness-file';
-import {
-  activeKeeper,
-  collector,
-  entryProver,
-  type LedgerBook,
-  originOf,
-  witness,
-  type WitnessClient,
-} from '@liandong/application';
-import { utf8 } from '@liandong/kernel';
-import {
-  type Component,
-  emptyEdge,
-  growEdge,
-  hashBytes,
-  makeVKey,
-  openByPolicy,
-  type Policy,
-  rootOfEdge,
-  tilePath,
-  verifyInclusion,
-} from '@liandong/ledger';
+import { entryProver, type LedgerBook } from '@liandong/application';
+import { emptyEdge, growEdge, hashBytes, rootOfEdge, tilePath, verifyInclusion } from '@liandong/ledger';
 import { generateKeyPairSync, randomBytes, sign as signWith, verify } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
-import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { quantile } from '../harness/arithmetic.ts';
 import type { Comparison, Row } from '../harness/row.ts';
 import type { Cell } from '../harness/rounds.ts';
 import { benchAuthor, streamWriter } from '../support/events.ts';
-import { until, wait } from '../support/network.ts';
+import { openLedger } from '../support/ledger.ts';
+import { until } from '../support/network.ts';
 import { openOurs } from '../support/ours.ts';
 import type { Bench } from '../harness/row.ts';
 
-const suite = nodeSuite();
-const origin = originOf(benchAuthor);
 const perSecond = 25;
-const clock = { now: () => new Date() };
 
-const newKey = <Type extends 'ed25519' | 'cosignature'>(name: string, type: Type) => {
-  const { publicKey, sign } = ed25519Signer(newPrivateKey());
-  return { key: { ...makeVKey(sha256, name, type, publicKey), type }, sign };
-};
-
-const fail = (what: unknown): never => {
-  throw new Error(JSON.stringify(what));
-};
-
-/** Four witnesses, each with its own folder and fsync, of which three make a quorum. */
-const openWitnesses = async (folder: string, logKey: ReturnType<typeof newKey<'ed25519'>>['key']) => {
-  const clients = new Map<string, WitnessClient>();
-  const members: (Component & { kind: 'witness' })[] = [];
-  for (const name of ['superior', 'audit', 'archive', 'authority'].map((each) => `${each}.witness.example`)) {
-    const { key, sign } = newKey(name, 'cosignature');
-    const own = path.join(folder, name);
-    mkdirSync(own, { recursive: true });
-    const store = await fileWitnessStore(own);
-    const { addCheckpoint, checkpoint } = witness({
-      ...{ suite, store, key, sign, clock },
-      logKeysOf: () => [logKey],
-      report: fail,
-    });
-    clients.set(name, {
-      addCheckpoint: (body) => addCheckpoint(body),
-      checkpoint: async (log) => {
-        const { status, body } = await checkpoint(log);
-        return status === 200 ? utf8(body) : undefined;
-      },
-    });
-    members.push({ kind: 'witness', name, key });
-  }
-  const policy: Policy = {
-    logs: [{ key: logKey }],
-    witnesses: members,
-    quorum: { kind: 'group', name: 'quorum', threshold: 3, members },
-  };
-  return { policy, clientFor: ({ name }: { readonly name: string }) => clients.get(name) };
+const headMissing = (): never => {
+  throw new Error('no head over an event');
 };
 
 /** A counter, a keeper and a collector at work; `latencies` says how long events take that are due at a steady rate. */
 const openLine = async (bench: Bench) => {
   const ours = await openOurs(bench.server, '430021');
-  await migrateLedger(ours.exchangeUrl);
   const pool = openPool(ours.exchangeUrl);
-  const { key: logKey, sign } = newKey(origin, 'ed25519');
-  const { policy, clientFor } = await openWitnesses(path.join(bench.folder, 'witnesses'), logKey);
   const anchored: { readonly size: number; readonly at: number }[] = [];
-  const book: LedgerBook = postgresLedgerBook(pool);
-  const anchoring: LedgerBook = {
-    ...book,
-    anchor: async (head) => {
-      if (!openByPolicy(suite, head.note, policy).ok) fail('a head without its quorum');
-      await book.anchor(head);
-      anchored.push({ size: head.size, at: performance.now() });
-    },
-  };
-  const collecting = collector({
-    ...{ suite, origin, policy, clock, wait, clientFor },
-    book: anchoring,
-    splitViews: fileSplitViews(path.join(bench.folder, 'evidence')),
-    report: (alarm) => fail(alarm),
-  });
-  const keeper = activeKeeper({
-    ...{ self: benchAuthor, sha256, logKey, sign, clock, wait, quorum: 0 },
+  const ledger = await openLedger({
+    ...{ author: benchAuthor, url: ours.exchangeUrl, pool, folder: bench.folder, keys: [ours.key] },
     store: postgresEventStore({ pool }),
-    book: {
-      ...book,
-      extend: async (batch) => {
-        const extended = await book.extend(batch);
-        if (extended) collecting.headSigned();
-        return extended;
-      },
-    },
-    acquireLease: ledgerLease(ours.exchangeUrl),
-    verifySeal: sealVerifier(() => [ours.key]),
-    largestKnown: () => Promise.resolve({ heads: [], answers: [], of: 0, enough: true }),
-    alarm: fail,
+    anchored: (size) => anchored.push({ size, at: performance.now() }),
   });
   const ending = new AbortController();
-  const running = Promise.all([keeper.run(ending.signal), collecting.run(ending.signal)]);
+  const running = ledger.run(ending.signal);
   let size = 0;
   return {
     latencies: async (seconds: number) => {
@@ -143,7 +52,7 @@ const openLine = async (bench: Bench) => {
       await ours.assertGrewBy(events);
       await until('everything is anchored', async () => (anchored.at(-1)?.size ?? 0) >= size);
       const waits = recordedAt.map((at, n) => {
-        const head = anchored.find((each) => each.size > before + n) ?? fail('no head over an event');
+        const head = anchored.find((each) => each.size > before + n) ?? headMissing();
         return Math.max(head.at - at, 0);
       });
       return { recording, waits };

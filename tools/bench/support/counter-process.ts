@@ -72,6 +72,7 @@ const app = await createHttpApp(
       audience: issuer.audience,
       keys: localKeys(issuer.jwks),
     }),
+    reports: { guide: notHere, uniformity: notHere, coverage: notHere },
     lists: { cases: none, worklist: none, items: none },
     catalogue: {
       clock: authoring.clock,

@@ -10,7 +10,7 @@ import { ledgerLease, postgresLedgerBook } from '@liandong/adapters/postgres-led
 import { activeKeeper, originOf, type ServiceKey } from '@liandong/application';
 import { makeVKey } from '@liandong/ledger';
 import { benchAuthor } from './events.ts';
-import { wait } from './network.ts';
+import { wait } from './wait.ts';
 
 const [url = '', key = '{}'] = process.argv.slice(2);
 const pool = openPool(url);

@@ -1,6 +1,7 @@
 import {
   newNonce,
   newPrivateKey,
+  nodeSuite,
   sealer,
   sealVerifier,
   serviceKey,
@@ -9,12 +10,7 @@ import {
   verifyStatement,
 } from '@liandong/adapters/crypto';
 import { grpcDial, grpcListen, type LinkServer } from '@liandong/adapters/grpc';
-import {
-  createTierDatabase,
-  openPool,
-  postgresEventStore,
-  type PostgresServer,
-} from '@liandong/adapters/postgres';
+import { createTierDatabase, openPool, postgresEventStore } from '@liandong/adapters/postgres';
 import { migrateLinks, postgresLinkBook } from '@liandong/adapters/postgres-links';
 import {
   caseAudience,
@@ -29,11 +25,16 @@ import {
   type ServiceKey,
   type TreeMember,
 } from '@liandong/application';
-import { checkSchema } from '@liandong/contracts';
+import { checkSchema, decodeLedgerFact } from '@liandong/contracts';
 import { authorOf, sourceOf, type TierCode } from '@liandong/kernel';
+import type { Policy } from '@liandong/ledger';
+import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type pg from 'pg';
+import type { Bench } from '../harness/row.ts';
+import { openLedger } from './ledger.ts';
 import { authorAt } from './sample-case.ts';
+import { wait } from './wait.ts';
 
 /** A tier as it is deployed: its counter's store, its exchange, its links, each with connections of its own. */
 export type BenchTier = {
@@ -58,9 +59,6 @@ export type NetworkOptions = {
   /** Followers look for something new this often instead of being woken. */
   readonly pollMilliseconds?: number;
 };
-
-export const wait: ExchangeDeps['wait'] = (milliseconds, signal) =>
-  pause(milliseconds, undefined, { signal }).catch(() => undefined);
 
 /** The same store, whose followers look for themselves every so often. */
 const polling = (store: EventStore, milliseconds: number): EventStore => ({
@@ -104,9 +102,9 @@ const lineOver = (dial: DialLink) => {
   };
 };
 
-/** Tiers of one network on one server, linked over gRPC as their exchanges link them. */
+/** Tiers of one network on one server, each with its ledger and its witnesses, linked over gRPC as their exchanges link them. */
 export const openNetwork = async (
-  server: PostgresServer,
+  { server, folder }: Pick<Bench, 'server' | 'folder'>,
   members: readonly TreeMember[],
   { pollMilliseconds }: NetworkOptions = {},
 ): Promise<BenchNetwork> => {
@@ -127,6 +125,7 @@ export const openNetwork = async (
 
   const ending = new AbortController();
   const tiers = new Map<TierCode, BenchTier>();
+  const policies = new Map<TierCode, Policy>();
   const servers = new Map<TierCode, LinkServer>();
   const lines = new Map<TierCode, ReturnType<typeof lineOver>>();
   const running: Promise<unknown>[] = [];
@@ -143,6 +142,12 @@ export const openNetwork = async (
     const [pool, exchangePool] = [openPool(urls.approval), openPool(urls.exchange, { max: 5 })];
     pools.push(pool, exchangePool);
     const book = postgresLinkBook(exchangePool, tier);
+    const ledger = await openLedger({
+      ...{ author, url: urls.exchange, pool: exchangePool, keys: keysOf(tier) },
+      store: followed(postgresEventStore({ pool: exchangePool })),
+      folder: path.join(folder, tier),
+    });
+    policies.set(tier, ledger.policy);
     const deps: ExchangeDeps = {
       self: author,
       tree,
@@ -152,6 +157,17 @@ export const openNetwork = async (
       ),
       book,
       anchoring: sealAnchoring(sealVerifier((of) => keys.get(authorOf(of)?.tier ?? tier) ?? [])),
+      ledger: {
+        suite: nodeSuite(),
+        policyOf: (of) => policies.get(of.tier),
+        own: ledger.own,
+        factOf: decodeLedgerFact,
+        toleranceMs: 300_000,
+        splitViews: {
+          frozen: async () => new Set(),
+          seen: ({ origin }) => Promise.reject(new Error(`${origin} showed two histories`)),
+        },
+      },
       checkSchema,
       audienceGiven: caseAudience,
       sha256,
@@ -167,7 +183,8 @@ export const openNetwork = async (
     lines.set(tier, line);
     const upward = parent && { address: `127.0.0.1:${known(servers, parent).port}`, dial: line.dial };
     const opened = await exchange(deps, upward);
-    running.push(opened.run(ending.signal).catch((error: unknown) => failures.push(error)));
+    for (const part of [opened, ledger])
+      running.push(part.run(ending.signal).catch((error: unknown) => failures.push(error)));
     servers.set(tier, await grpcListen({ host: '127.0.0.1', port: 0 }, opened.accept));
     tiers.set(tier, {
       tier,

@@ -172,3 +172,7 @@ const contentOf = (held: Held, cases: readonly string[]): Readonly<Record<string
 
 export const casesIn = (held: Held): readonly string[] =>
   [...held.keys()].filter((stream) => stream.startsWith('case-')).sort();
+
+/** How many events a store holds, without those that ledgers keep of one another: they come by themselves. */
+export const eventsIn = (held: Held): number =>
+  [...held].reduce((sum, [stream, { size }]) => (stream.startsWith('ledger-') ? sum : sum + size), 0);

@@ -4,10 +4,15 @@ import { type LinkStatus, start } from '@liandong/application';
 import {
   type Access,
   authoringOf,
+  type FoundedWitness,
   foundDemonstrationTier,
   foundNetwork,
+  foundWitnesses,
   homeOf,
+  type NetworkPlan,
   openAccess,
+  witnessesAt,
+  writeWitnessConfig,
 } from '@liandong/assembly';
 import type { TierConfig } from '@liandong/contracts';
 import type { EventHash, StreamName, TierCode } from '@liandong/kernel';
@@ -23,7 +28,13 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Cable, layCable } from './cable.ts';
-import { freePort, type ServiceName, type ServiceProcess, startService } from './service-process.ts';
+import {
+  freePort,
+  type ServiceName,
+  type ServiceProcess,
+  startService,
+  startWitnesses,
+} from './service-process.ts';
 import { until } from './until.ts';
 import { type Answer, tierOf, visitors } from './visitors.ts';
 
@@ -39,7 +50,7 @@ const patience = 240_000;
 /** What a store holds of one stream, by hash. */
 export type Held = ReadonlyMap<StreamName, ReadonlyMap<EventHash, Uint8Array>>;
 
-/** A network of real processes, one per service and tier, on one real PostgreSQL. */
+/** A network of real processes, one per service and tier and one with its witnesses, on one real PostgreSQL. */
 export type ProcessNetwork = {
   readonly config: (tier: TierCode) => TierConfig;
   readonly access: (tier: TierCode) => Access;
@@ -62,6 +73,8 @@ export type ProcessNetwork = {
   /** Waits until every link of these tiers has delivered all there is. */
   readonly drained: (tiers?: readonly TierCode[], limitMs?: number) => Promise<void>;
   readonly held: (tier: TierCode) => Promise<Held>;
+  /** Every witness of the network, with the file that holds its key. */
+  readonly witnesses: () => readonly FoundedWitness[];
 };
 
 export type NetworkOptions = {
@@ -83,10 +96,11 @@ export const withNetwork = ({ brokers }: NetworkOptions = {}): ProcessNetwork =>
   const cables = new Map<TierCode, Cable>();
   const current = new Map<string, ServiceProcess>();
   let issuer: DevelopmentIssuer | undefined;
+  let founded: readonly FoundedWitness[] = [];
 
   const settle = async (server: PostgresServer) => {
     issuer = await openIssuer(closing);
-    const founded = await foundNetwork(folder, server, {
+    const plan: NetworkPlan = {
       network: networkName,
       clockOffsetFile: path.join(folder, 'clock'),
       tiers: allTiers.map((tier) => ({
@@ -94,12 +108,22 @@ export const withNetwork = ({ brokers }: NetworkOptions = {}): ProcessNetwork =>
         name: names[tier] ?? tier,
         ...(tier !== city && { parent: given(parents[tier], `the superior of ${tier}`) }),
       })),
-    });
+    };
+    const tiers = await foundNetwork(folder, server, { ...plan, witnesses: await witnessed(plan) });
     const links = new Map<TierCode, number>([
       [city, await freePort()],
       [county, await freePort()],
     ]);
-    for (const config of founded) await settleTier(config, links);
+    for (const config of tiers) await settleTier(config, links);
+  };
+
+  const witnessed = async (plan: NetworkPlan) => {
+    const file = path.join(folder, 'witnesses.json');
+    founded = foundWitnesses(folder, plan);
+    writeWitnessConfig(folder, file, plan, founded, { host: '127.0.0.1', port: 0 });
+    const witnesses = await startWitnesses(file);
+    closing.push(() => ended(witnesses, 'the witnesses'));
+    return witnessesAt(witnesses.http, folder, plan);
   };
 
   const settleTier = async (config: TierConfig, links: ReadonlyMap<TierCode, number>) => {
@@ -158,11 +182,7 @@ export const withNetwork = ({ brokers }: NetworkOptions = {}): ProcessNetwork =>
       writeFileSync(file, JSON.stringify({ ...configs.get(tier), listen }));
     }
     const started = await startService(service, file);
-    closing.push(async () => {
-      if (!started.running()) return;
-      const code = await started.end('SIGTERM');
-      if (code !== 0) throw new Error(`${service} of ${tier} ended with ${code}:\n${started.said()}`);
-    });
+    closing.push(() => ended(started, `${service} of ${tier}`));
     return started;
   };
 
@@ -201,6 +221,7 @@ export const withNetwork = ({ brokers }: NetworkOptions = {}): ProcessNetwork =>
     },
     adopt: (tier, name, process) => current.set(`${tier} ${name}`, process),
     ...{ startAnother, service, tokenOf, links },
+    witnesses: () => founded,
     ...{ get: sound(visit.get), post: sound(visit.post) },
     drained: async (tiers = allTiers, limitMs = 120_000) => {
       await until(
@@ -226,6 +247,12 @@ export const withNetwork = ({ brokers }: NetworkOptions = {}): ProcessNetwork =>
       return streams;
     },
   };
+};
+
+const ended = async (started: ServiceProcess, what: string): Promise<void> => {
+  if (!started.running()) return;
+  const code = await started.end('SIGTERM');
+  if (code !== 0) throw new Error(`${what} ended with ${code}:\n${started.said()}`);
 };
 
 const openIssuer = async (

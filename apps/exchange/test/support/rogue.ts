@@ -28,6 +28,7 @@ import {
 } from '@liandong/kernel';
 import { randomUUID } from 'node:crypto';
 import type { ProcessNetwork } from './network.ts';
+import type { RogueLog } from './rogue-log.ts';
 
 /** What a tier answered: it kept the entry, with a word about it, or stopped the link, or hung up. */
 export type Reply =
@@ -43,7 +44,7 @@ export type Rogue = {
   /** Sends one entry under that number, or another. */
   readonly enter: (
     bytes: Uint8Array,
-    more?: { seal?: CommitSeal; number?: number; feed?: Feed },
+    more?: { seal?: CommitSeal; number?: number; feed?: Feed; proven?: false },
   ) => Promise<Reply>;
   /** Sends any frame and waits for a stop or the end. */
   readonly send: (frame: LinkFrame) => Promise<Reply>;
@@ -71,6 +72,7 @@ export const rogueAt = async (
   address: string,
   superior: TierCode,
   own: TierConfig,
+  log: RogueLog,
   { hello = {}, signedBy = own }: Guise = {},
 ): Promise<Rogue | { readonly refused: string }> => {
   const { network, tier, epoch, members } = own;
@@ -138,18 +140,12 @@ export const rogueAt = async (
     get next() {
       return number;
     },
-    enter: (bytes, { seal = sealOf(own, bytes), number: at = number, feed: on = feed } = {}) =>
-      send(
-        {
-          kind: 'block',
-          feed: on,
-          first: at,
-          head: at,
-          entries: [{ seq: at, bytes, seal: 0 }],
-          seals: [seal],
-        },
-        at,
-      ),
+    enter: (bytes, { seal = sealOf(own, bytes), number: at = number, feed: on = feed, proven } = {}) => {
+      const { seq, proofs } = log.add(bytes);
+      const entries = [{ seq, bytes, seal: 0 }];
+      const block = { kind: 'block', feed: on, first: at, head: at, entries, seals: [seal] } as const;
+      return send(proven === false ? block : { ...block, proofs }, at);
+    },
     send: (frame) => send(frame, Number.MAX_SAFE_INTEGER),
     close: () => connection.close(),
   };

@@ -21,11 +21,18 @@ export type ServiceProcess = {
 /** What one process has compiled the next ones need not. */
 const compiled = fileURLToPath(new URL('../../../../node_modules/.cache/node-compile', import.meta.url));
 
-const mainOf = (service: ServiceName): string =>
-  fileURLToPath(new URL(`../../../${service}/dist/main.js`, import.meta.url));
+const mainOf = (app: ServiceName | 'audit'): string =>
+  fileURLToPath(new URL(`../../../${app}/dist/main.js`, import.meta.url));
 
-export const startService = async (service: ServiceName, configuration: string): Promise<ServiceProcess> => {
-  const child = spawn(process.execPath, [mainOf(service), configuration], {
+export const startService = (service: ServiceName, configuration: string): Promise<ServiceProcess> =>
+  startProcess(service, [mainOf(service), configuration]);
+
+/** All witnesses of a network in one process. */
+export const startWitnesses = (configuration: string): Promise<ServiceProcess> =>
+  startProcess('the witnesses', [mainOf('audit'), 'witness', configuration]);
+
+const startProcess = async (service: string, command: readonly string[]): Promise<ServiceProcess> => {
+  const child = spawn(process.execPath, command, {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: process.env['PATH'], TMPDIR: process.env['TMPDIR'], NODE_COMPILE_CACHE: compiled },
   });

@@ -32,7 +32,7 @@ export type DeskDeps = {
   readonly authoring: Authoring;
   readonly legalDay: LegalDay;
   readonly resolveOpening: ResolveOpening;
-  /** What an act of the lead waits for; absent for a tier that keeps no ledger. */
+  /** What an act of the lead waits for. Without it a lead acts at once. */
   readonly anchoredFirst?: AnchoredFirst | undefined;
 };
 

@@ -25,8 +25,7 @@ export type ExchangeDeps = {
   readonly store: EventStore;
   readonly book: LinkBook;
   readonly anchoring: Anchoring;
-  /** Absent where nothing is asked for beyond the seals. */
-  readonly ledger?: LedgerLinks | undefined;
+  readonly ledger: LedgerLinks;
   /** Absent where personal fields stay with their author; letters of others are passed on all the same. */
   readonly privacy?: PrivacyParts | undefined;
   readonly checkSchema: CheckSchema;

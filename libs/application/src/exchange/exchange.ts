@@ -48,7 +48,7 @@ export const exchange = async (
   upward?: Upward,
   beside: ReadonlyMap<TierCode, LinkLane> = new Map(),
 ): Promise<Exchange> => {
-  const { self, tree, store, book, clock, wait, settings } = deps;
+  const { self, tree, store, book, ledger, clock, wait, settings } = deps;
   const feeds = await feedTable(book);
   await learnStoredKeys(deps.anchoring, deps, heardFrom(deps));
   const sessions = new Map<TierCode, LinkSession>();
@@ -59,13 +59,11 @@ export const exchange = async (
   const perPeer = inTurn<TierCode>();
   const perFeed = inTurn<string>();
   const catchUpSlots = inTurn<number>();
-  const verifyProof =
-    deps.ledger === undefined
-      ? () => ok(undefined)
-      : proofVerifier(deps.ledger, await book.believedHeads(), await deps.ledger.splitViews.frozen());
+  const frozen = await ledger.splitViews.frozen();
+  const verifyProof = proofVerifier(ledger, await book.believedHeads(), frozen);
   const receive = receiver({ ...deps, verifyProof }, feeds);
   const forward = forwarder({ ...deps, verifyProof }, feeds);
-  const prove = deps.ledger?.own && entryProver(deps.sha256, deps.ledger.own);
+  const prove = entryProver(deps.sha256, ledger.own);
   const behind = writeBehind(book);
   const ending = new AbortController();
   const passOn = (hop: TierCode, beat: Heartbeat) => {
@@ -122,7 +120,7 @@ export const exchange = async (
   /** Told before the link is stopped: whoever resumes it finds the ledger frozen. */
   const alarmed = async (peer: TierCode, taken: Result<Taken, Breach>): Promise<Result<Taken, Breach>> => {
     if (!taken.ok && taken.refusal.split !== undefined && taken.refusal.bytes !== undefined)
-      await deps.ledger?.splitViews.seen({
+      await ledger.splitViews.seen({
         ...taken.refusal.split,
         ...{ evidence: taken.refusal.bytes, from: peer },
       });

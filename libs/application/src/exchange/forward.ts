@@ -16,7 +16,7 @@ export const forwarder =
     const { head } = feeds.get(feed);
     if (block.first > head + 1) throw new RangeError(`block begins at ${block.first}, expected ${head + 1}`);
     const fresh: LinkEntry[] = [];
-    const heads: (BelievedHead | undefined)[] = [];
+    const heads: BelievedHead[] = [];
     for (const [n, each] of block.entries.slice(Math.max(0, head - block.first + 1)).entries()) {
       const verified = verifyEntry(deps, block, Math.max(head + 1, block.first) + n, each);
       if (!verified.ok) return verified;

@@ -28,7 +28,7 @@ export const judgeTimes = async (
   const flagged: Flagged[] = [];
   const marks: TimeMark[] = [];
   const proven = verified.flatMap(({ entry, envelope, head }) =>
-    head === undefined || !envelope.ok ? [] : { entry, envelope: envelope.value, head },
+    envelope.ok ? [{ entry, envelope: envelope.value, head }] : [],
   );
   for (const [origin, entries] of Map.groupBy(proven, ({ head }) => head.origin)) {
     const inOrder = entries.toSorted((a, b) => a.entry.seq - b.entry.seq);

@@ -57,12 +57,9 @@ const recordsOf = async (bus: MemoryBus, topic: string): Promise<readonly BusRec
   return records;
 };
 
-describe.each([
-  { way: 'that carries seals', proofs: false },
-  { way: 'that carries proofs', proofs: true },
-])('a lane beside a link $way', ({ proofs }) => {
+describe('a lane beside a link', () => {
   const open = async (bus: EventBus) => {
-    const net = (network = await testNetworkOf(three, { proofs, bus }));
+    const net = (network = await testNetworkOf(three, { bus }));
     await allUp(net);
     return net;
   };
@@ -303,7 +300,6 @@ describe.each([
           const bus = memoryEventBus();
           let bad = true;
           const net = await testNetworkOf(three, {
-            proofs,
             bus: {
               ...bus,
               produce: async (topic, records) => {

@@ -36,7 +36,7 @@ export type Lane = {
 
 export type LaneContext = {
   readonly deps: ExchangeDeps;
-  readonly prove: ProveEntries | undefined;
+  readonly prove: ProveEntries;
   readonly feeds: FeedTable;
   readonly perFeed: InTurn<string>;
   readonly take: (peer: TierCode, block: Block) => Promise<Result<Taken, Breach>>;

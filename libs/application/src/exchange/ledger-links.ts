@@ -4,22 +4,21 @@ import type { LedgerFactOf } from '../ledger/keep-anchoring.ts';
 import type { LedgerBook } from '../ports/ledger-book.ts';
 import type { Bell } from './bell.ts';
 
-/** What makes links carry proofs. */
+/** What the links know of ledgers. */
 export type LedgerLinks = {
   readonly suite: Suite;
   /**
-   * Under which heads of an author's ledger are believed, as the trust root says: nothing of it
-   * is taken without proof. `seals-suffice` for a tier of which it names no ledger at all;
-   * `undefined` for a ledger it does not name, of which nothing is taken.
+   * Which heads of an author's ledger are believed, as the trust root says: nothing of it is
+   * taken without proof. `undefined` for a ledger it does not name, of which nothing is taken.
    */
-  readonly policyOf: (author: Author) => Policy | 'seals-suffice' | undefined;
+  readonly policyOf: (author: Author) => Policy | undefined;
   /** What an event says of its author's ledger. */
   readonly factOf: LedgerFactOf;
   /** How far the time of an event may lie outside what its author's ledger proves before it is reported. */
   readonly toleranceMs: number;
   readonly splitViews: SplitViewAlarm;
-  /** This tier's own ledger: only what is anchored in it leaves. Without one the seals go alone. */
-  readonly own?: OwnLedger | undefined;
+  /** This tier's own ledger: only what is anchored in it leaves. */
+  readonly own: OwnLedger;
 };
 
 export type OwnLedger = {

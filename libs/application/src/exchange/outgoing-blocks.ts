@@ -11,8 +11,7 @@ export const maxBlockEntries = 500;
 export const maxBlockBytes = 1_048_576;
 
 export type OutgoingDeps = Pick<ExchangeDeps, 'store' | 'book' | 'self'> & {
-  /** Absent while this tier keeps no ledger. */
-  readonly prove?: ProveEntries | undefined;
+  readonly prove: ProveEntries;
 };
 
 /** The next block of a feed after a number, or `undefined` if a forwarded feed's entries are no longer kept. */
@@ -48,11 +47,11 @@ const ownEntries = async (
     return { entry, record };
   });
   const seals = await store.seals(stored.map(({ record }) => record));
-  const proofs = await prove?.(numbered.map(({ seq }) => seq));
+  const proofs = await prove(numbered.map(({ seq }) => seq));
   return stored.map(({ entry: { number, seq }, record: { hash, bytes } }, n) => {
     const seal = seals[n];
     if (seal === undefined) throw new Error(`the store lost the seal of event ${hash}`);
-    return { number, seq, hash, bytes, seal, proof: proofs?.[n] };
+    return { number, seq, hash, bytes, seal, proof: proofs[n] };
   });
 };
 

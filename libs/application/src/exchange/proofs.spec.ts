@@ -15,7 +15,7 @@ afterEach(async () => {
   await network?.stop();
   network = undefined;
 });
-const open = async () => (network = await testNetworkOf(members, { proofs: true }));
+const open = async () => (network = await testNetworkOf(members));
 
 const sizeAt = async (net: TestNetwork, tier: TierCode, stream: StreamName) =>
   (await net.tier(tier).store.read(stream)).length;

@@ -23,16 +23,26 @@ import type { ExchangeDeps } from './deps.ts';
 import { feedTable } from './feed-table.ts';
 import { networkTree } from './network-tree.ts';
 import { type Receiver, receiver } from './receive.ts';
-import type { VerifyProof } from './verify-proof.ts';
+import type { VerifyDeps } from './verify-entry.ts';
+import type { ProvenHead } from './verify-proof.ts';
 
 const [city, county] = ['431000', '431021'] as [TierCode, TierCode];
 const tree = networkTree([{ tier: city }, { tier: county, parent: city }]);
 
 let author: TestTier;
 let here: TestTier;
-let deps: ExchangeDeps & { readonly verifyProof: VerifyProof };
+let deps: ExchangeDeps & Pick<VerifyDeps, 'verifyProof'>;
 let receive: Receiver;
 let next: number;
+
+/** What proofs lead to here: whether they are good is another file's matter. */
+const proven: ProvenHead = {
+  origin: 'test.example/431021/1',
+  size: 1,
+  root: new Uint8Array(32),
+  note: new Uint8Array(),
+  cosignedBy: undefined,
+};
 
 const begin = async (change: Partial<ExchangeDeps> = {}) => {
   author = testTierOf(county);
@@ -40,7 +50,7 @@ const begin = async (change: Partial<ExchangeDeps> = {}) => {
   const all = new Map([author, here].map((tier) => [tier.code, tier]));
   deps = {
     ...exchangeDeps(here, tree, all, () => Promise.resolve()),
-    verifyProof: () => ok(undefined),
+    verifyProof: () => ok(proven),
     ...change,
   };
   receive = receiver(deps, await feedTable(here.book));

@@ -181,8 +181,7 @@ export const receiver = (deps: ExchangeDeps & VerifyDeps, feeds: FeedTable): Rec
     if (fresh.length === 0) return ok({ through: head, receipts: original.value });
 
     const held = await judge(fresh);
-    const { flagged, marks } =
-      deps.ledger === undefined ? { flagged: [], marks: [] } : await judgeTimes(book, deps.ledger, entries);
+    const { flagged, marks } = await judgeTimes(book, deps.ledger, entries);
     const through = head + fresh.length;
     await book.receive({
       feed,

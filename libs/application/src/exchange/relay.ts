@@ -5,7 +5,6 @@ import type { RelayPlace } from '../ports/link-book.ts';
 import { ownFeed } from './feed-table.ts';
 import { inTurn } from './in-turn.ts';
 import { type Item, numberPage, type NumberingDeps, ownPrefix } from './number-page.ts';
-import type { OwnLedger } from './ledger-links.ts';
 import { recordsAt } from './outgoing-blocks.ts';
 import type { ExchangeDeps } from './deps.ts';
 import { sealedAmong } from './sealed.ts';
@@ -30,19 +29,19 @@ const pageSize = 500;
 
 /**
  * Gives every own event that may leave a number in the feed of every tier that may see it.
- * Where the tier keeps a ledger an event may leave once it is anchored there; what others
- * said is followed in the store in the meantime. A page's numbers and the relay's place are
+ * An event may leave once it is anchored in the tier's ledger; what others said is followed
+ * in the store in the meantime. A page's numbers and the relay's place are
  * saved together, so a crash repeats nothing and skips nothing.
  */
 export const relay = async (deps: RelayDeps): Promise<Relay> => {
   const { book, store, feeds, self } = deps;
   const own = ownPrefix(deps);
-  const ledger = deps.ledger?.own;
+  const { own: ledger } = deps.ledger;
   const oneAtATime = inTurn<'page'>();
   let place = await book.relayed();
   const mayLeave = (records: readonly Recorded[]) => sealedOwn(deps, records);
-  await welcomeNewTiers(deps, place, mayLeave);
-  const waiting = ledger && (await unanchored(store, ledger, place, mayLeave));
+  await welcomeNewTiers(deps, place);
+  const waiting = await unanchored(store, ledger, place, mayLeave);
 
   const save = async (items: readonly Item[], through: RelayPlace) => {
     const page = await numberPage(deps, items);
@@ -67,11 +66,9 @@ export const relay = async (deps: RelayDeps): Promise<Relay> => {
           at: instant(deps.clock.now()),
         });
     await oneAtATime('page', () => {
-      let { seq } = place;
-      const leaves = ({ hash }: Recorded) => waiting === undefined && may.has(hash);
-      const items = records.map((record) => ({ record, seq: leaves(record) ? seq++ : undefined }));
-      waiting?.saw(records.filter(({ hash }) => may.has(hash)).map(({ position }) => position));
-      return save(items, { position: last.position, seq });
+      waiting.saw(records.filter(({ hash }) => may.has(hash)).map(({ position }) => position));
+      const items = records.map((record) => ({ record, seq: undefined }));
+      return save(items, { position: last.position, seq: place.seq });
     });
     deps.seen(records.map(({ hash }) => hash));
   };
@@ -82,17 +79,17 @@ export const relay = async (deps: RelayDeps): Promise<Relay> => {
   };
 
   /** Numbers what has been anchored since; `false` if nothing was. */
-  const takeAnchored = async ({ book: ledgerBook }: OwnLedger) => {
-    const size = (await ledgerBook.anchored())?.size ?? 0;
+  const takeAnchored = async () => {
+    const size = (await ledger.book.anchored())?.size ?? 0;
     // The one before may have been numbered when there was no ledger yet.
     const before = Math.max(0, place.seq - 1);
-    const found = await ledgerBook.entries(before, Math.min(size, place.seq + pageSize));
+    const found = await ledger.book.entries(before, Math.min(size, place.seq + pageSize));
     const last = found.at(-1);
     if (last === undefined) return false;
     const entries = found.filter(({ seq }) => seq >= place.seq);
     const [first] = entries;
     if (first === undefined) {
-      waiting?.anchored(last.position);
+      waiting.anchored(last.position);
       return false;
     }
     if (first.seq !== place.seq) throw new Error(`the ledger lost entry ${place.seq}`);
@@ -103,29 +100,26 @@ export const relay = async (deps: RelayDeps): Promise<Relay> => {
       return { record, seq };
     });
     await oneAtATime('page', () => save(items, { position: place.position, seq: last.seq + 1 }));
-    waiting?.anchored(last.position);
+    waiting.anchored(last.position);
     deps.seen([]);
     return true;
   };
 
-  const followLedger = async (owned: OwnLedger, signal: AbortSignal) => {
+  const followLedger = async (signal: AbortSignal) => {
     while (!signal.aborted) {
-      const rung = owned.grown.rung();
-      if (await takeAnchored(owned)) continue;
-      await owned.grown.after(rung, signal);
+      const rung = ledger.grown.rung();
+      if (await takeAnchored()) continue;
+      await ledger.grown.after(rung, signal);
     }
   };
 
   return {
     place: () => place,
-    unanchored: () => waiting?.count() ?? 0,
+    unanchored: waiting.count,
     run: async (signal) => {
-      if (ledger === undefined) return followStore(signal);
       const over = new AbortController();
       const until = AbortSignal.any([signal, over.signal]);
-      const both = [followStore(until), followLedger(ledger, until)].map((loop) =>
-        loop.finally(() => over.abort()),
-      );
+      const both = [followStore(until), followLedger(until)].map((loop) => loop.finally(() => over.abort()));
       for (const each of await Promise.allSettled(both)) if (each.status === 'rejected') throw each.reason;
     },
   };

@@ -55,7 +55,7 @@ export type LinkSession = {
 /** What the sessions of one exchange share. */
 export type SessionContext = {
   readonly deps: ExchangeDeps;
-  readonly prove: ProveEntries | undefined;
+  readonly prove: ProveEntries;
   readonly feeds: FeedTable;
   readonly perFeed: InTurn<string>;
   /** Takes a block that continues its feed, into the store or on its way. */

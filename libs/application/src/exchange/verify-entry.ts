@@ -29,7 +29,7 @@ export type VerifiedEntry = {
   readonly entry: LinkEntry;
   readonly envelope: ReturnType<typeof verifyEnvelope>;
   /** The head its proof led to. */
-  readonly head: ProvenHead | undefined;
+  readonly head: ProvenHead;
 };
 
 /**

@@ -42,7 +42,7 @@ export type VerifyProof = (claim: {
   readonly hash: EventHash;
   readonly seq: number;
   readonly proof: EntryProof | undefined;
-}) => Result<ProvenHead | undefined, ProofBreach>;
+}) => Result<ProvenHead, ProofBreach>;
 
 /** Heads that were opened lately: a block's entries share theirs, and so do the blocks of a returning tier. */
 const headsKept = 256;
@@ -118,14 +118,13 @@ export const proofVerifier = (
   return ({ source, hash, seq, proof }) => {
     const author = authorOf(source);
     const policy = author && policyOf(author);
-    if (policy === 'seals-suffice') return ok(undefined);
     if (author === undefined || policy === undefined)
       return refuse({ code: 'head-not-believed', detail: `nobody vouches for a ledger of ${source}` });
     const origin = originOf(author);
     if (proof === undefined)
       return refuse({
         code: 'proof-missing',
-        detail: `${origin} keeps a ledger, and nothing proves entry ${seq}`,
+        detail: `nothing proves entry ${seq} of ${origin}`,
       });
     const met = seen.get(proof.head);
     const head = met?.origin === origin ? ok(met) : believe(origin, policy, proof.head);
@@ -142,10 +141,9 @@ export const proofVerifier = (
 };
 
 /** Of each ledger the largest head. */
-export const largestOf = (heads: Iterable<BelievedHead | undefined>): readonly BelievedHead[] => {
+export const largestOf = (heads: Iterable<BelievedHead>): readonly BelievedHead[] => {
   const largest = new Map<string, BelievedHead>();
   for (const head of heads)
-    if (head !== undefined && head.size > (largest.get(head.origin)?.size ?? -1))
-      largest.set(head.origin, head);
+    if (head.size > (largest.get(head.origin)?.size ?? -1)) largest.set(head.origin, head);
   return [...largest.values()];
 };

@@ -1,5 +1,5 @@
-import type { EventHash, StreamName } from '@liandong/kernel';
-import { type Position, type Recorded, start } from '../ports/event-store.ts';
+import type { StreamName } from '@liandong/kernel';
+import type { Recorded } from '../ports/event-store.ts';
 import type { RelayPlace } from '../ports/link-book.ts';
 import { isPublicStream, isSupervisedStream } from './audience.ts';
 import type { ExchangeDeps } from './deps.ts';
@@ -9,23 +9,20 @@ import { recordsAt } from './outgoing-blocks.ts';
 
 type WelcomeDeps = NumberingDeps & Pick<ExchangeDeps, 'store' | 'ledger'>;
 
-/** Which of these events may leave, under their seals. */
-type Leaving = (records: readonly Recorded[]) => Promise<ReadonlySet<EventHash>>;
-
 const pageSize = 500;
 
 /** Stands in the book's audiences for all public streams together. */
 const publicStreams = 'public' as StreamName;
 
 /** A tier that was added to the network gets everything public that was said before, and one above every card. */
-export const welcomeNewTiers = async (deps: WelcomeDeps, place: RelayPlace, leaving: Leaving) => {
+export const welcomeNewTiers = async (deps: WelcomeDeps, place: RelayPlace) => {
   const { book, feeds, self, tree } = deps;
   const welcomed = (await book.audiences([publicStreams])).get(publicStreams) ?? [];
   const newcomers = tree.region(self.tier).filter((tier) => !welcomed.includes(tier));
   if (newcomers.length === 0) return;
   const above = tree.superiors(self.tier);
   const { numbered, send } = numbering(deps);
-  for (const { record, seq } of await saidSoFar(deps, place, leaving)) {
+  for (const { record, seq } of await saidSoFar(deps, place)) {
     const { stream } = record;
     if (!isPublicStream(stream) && !isSupervisedStream(stream)) continue;
     const concerned = isPublicStream(stream) ? newcomers : newcomers.filter((tier) => above.includes(tier));
@@ -45,32 +42,13 @@ export const welcomeNewTiers = async (deps: WelcomeDeps, place: RelayPlace, leav
 type Said = { readonly record: Pick<Recorded, 'stream' | 'hash' | 'position'>; readonly seq: number };
 
 /** The own events that were numbered so far, in their order. */
-const saidSoFar = (deps: WelcomeDeps, place: RelayPlace, leaving: Leaving): Promise<readonly Said[]> =>
-  deps.ledger?.own === undefined
-    ? saidInStore(deps, place, leaving)
-    : saidInLedger(deps, deps.ledger.own, place);
-
-const saidInStore = async ({ store }: WelcomeDeps, { position }: RelayPlace, leaving: Leaving) => {
-  const said: Said[] = [];
-  for (let at: Position = start; ;) {
-    const records = (await store.readAll(at, pageSize)).filter((record) => record.position <= position);
-    const last = records.at(-1);
-    if (last === undefined) return said;
-    const may = await leaving(records);
-    for (const { stream, hash, position } of records)
-      if (may.has(hash)) said.push({ record: { stream, hash, position }, seq: said.length });
-    at = last.position;
-  }
-};
-
-const saidInLedger = async (
-  { store }: WelcomeDeps,
-  { book }: NonNullable<NonNullable<WelcomeDeps['ledger']>['own']>,
+const saidSoFar = async (
+  { store, ledger: { own } }: WelcomeDeps,
   { seq: numbered }: RelayPlace,
-) => {
+): Promise<readonly Said[]> => {
   const said: Said[] = [];
   while (said.length < numbered) {
-    const entries = await book.entries(said.length, Math.min(numbered, said.length + pageSize));
+    const entries = await own.book.entries(said.length, Math.min(numbered, said.length + pageSize));
     const records = await recordsAt(store, entries);
     for (const { seq, position, hash } of entries) {
       const stream = records.get(position)?.stream;

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { newSalt, nodeSuite, sha256 } from '@liandong/adapters/crypto';
 import { checkOwnSchema, dataschemaOf, decodeLedgerFact } from '@liandong/contracts';
-import { type Author, decodeEvent, sourceOf, type StreamName, type TierCode } from '@liandong/kernel';
+import { type Author, decodeEvent, ok, sourceOf, type StreamName, type TierCode } from '@liandong/kernel';
 import { eventually, testNetwork, testTierOf, type TestTier } from '@liandong/testing';
 import type { LedgerAnchored } from './facts.ts';
 import { anchorings, seenCheckpoint } from './keep-anchoring.ts';
@@ -21,7 +21,7 @@ const anchoringTier = (code: string, others: () => readonly TestTier[]) => {
   const tier = testTierOf(code);
   const over = new AbortController();
   closing.push(() => over.abort());
-  void tier.log.follow(tier.store, over.signal);
+  void tier.log.follow(tier.store, { check: () => ok('anchored') }, over.signal);
   const authoring = {
     ...{ author: tier.author, clock, sha256, newSalt, checkOwnSchema, dataschemaOf },
     pseudonym: (principal: string) => principal,

@@ -74,7 +74,7 @@ export type LinkEntry = {
   readonly hash: EventHash;
   readonly bytes: Uint8Array;
   readonly seal: CommitSeal;
-  /** Absent where the author keeps no ledger yet. */
+  /** Nothing is taken without one; what was kept before links carried proofs has none. */
   readonly proof?: EntryProof | undefined;
 };
 

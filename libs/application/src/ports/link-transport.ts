@@ -33,7 +33,7 @@ export type Block = {
   readonly head: number;
   readonly entries: readonly BlockEntry[];
   readonly seals: readonly CommitSeal[];
-  /** Where the entries stand in their author's ledger; absent where the author keeps none yet. */
+  /** Where the entries stand in their author's ledger. What comes without is refused. */
   readonly proofs?: BlockProofs | undefined;
 };
 

@@ -39,7 +39,7 @@ export type ApprovalDesk = {
 
 export type CaseEvents = {
   readonly file: CaseFile;
-  /** Of this tier's own events; `undefined` where it keeps no ledger. */
+  /** Of this tier's own events; `undefined` where nobody asks the ledger. */
   readonly sealed: ReadonlyMap<EventHash, LedgerStanding> | undefined;
   readonly pending: readonly PendingEvent[];
 };
@@ -47,7 +47,7 @@ export type CaseEvents = {
 /** How far the events of a case have come, as the exchange of the tier knows it. */
 export type Progress = {
   readonly arrivals: Arrivals;
-  /** Absent where the tier keeps no ledger. */
+  /** Without them nothing is said of anchoring. */
   readonly standings?: LedgerStandings | undefined;
 };
 

@@ -71,7 +71,7 @@ const eventAnswer = (hash: EventHash, envelope: Envelope, standing: Standing) =>
 
 /**
  * Each standing includes those before it. Another tier's event is in the store only because it is
- * anchored; a tier that keeps no ledger cannot say so of its own.
+ * anchored; of its own a tier says so only where its ledger is asked.
  */
 const standingOf = (
   { hash, envelope, registered }: FiledEvent,

@@ -14,8 +14,8 @@ export type ExchangeModuleDeps = {
   readonly handBack: HandBack;
   readonly authenticate: Authenticate;
   readonly readiness: readonly Readiness[];
-  /** The tier's own ledger, served where there is one. */
-  readonly ledger?: ServedLedger;
+  /** The tier's own ledger, as it is served. */
+  readonly ledger: ServedLedger;
   readonly followerOptions?: FollowerOptions;
 };
 
@@ -37,11 +37,11 @@ export class ExchangeModule {
         HealthModule.with(readiness),
         FollowersModule.with([active.follower], followerOptions),
       ],
-      controllers: [LinksController, ...(ledger === undefined ? [] : [LedgerController])],
+      controllers: [LinksController, LedgerController],
       providers: [
         { provide: ACTIVE_EXCHANGE, useValue: active },
         { provide: HAND_BACK, useValue: handBack },
-        ...(ledger === undefined ? [] : [{ provide: SERVED_LEDGER, useValue: ledger }]),
+        { provide: SERVED_LEDGER, useValue: ledger },
       ],
     };
   }

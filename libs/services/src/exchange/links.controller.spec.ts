@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { memoryLinkBook } from '@liandong/adapters/memory';
+import { memoryLedgerBook, memoryLinkBook } from '@liandong/adapters/memory';
 import type { Exchange } from '@liandong/application';
 import { ok, type TierCode } from '@liandong/kernel';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -39,6 +39,13 @@ beforeAll(async () => {
       handBack: () => Promise.resolve([]),
       authenticate: (authorization) => Promise.resolve(ok(person(String(authorization)))),
       readiness: [],
+      ledger: {
+        ...{ origin: 'test.example/431000/1', book: memoryLedgerBook() },
+        store: { readAll: () => Promise.resolve([]) },
+        recovery: () => undefined,
+        revokeKey: () => Promise.reject(new Error('not asked in this test')),
+        rotateKey: () => Promise.reject(new Error('not asked in this test')),
+      },
     }),
   );
   await app.init();
