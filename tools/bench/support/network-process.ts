@@ -30,8 +30,6 @@ await adoptCatalogue({
   cast,
   counter: counter(addresses, tokenOf),
   narrator: { say: silent, step: silent, agreed: silent, adopted: silent, card: silent },
-  bringAhead: silent,
-  today: () => '',
   stopping: new AbortController().signal,
 });
 
