@@ -120,7 +120,7 @@ withKafka('4.1', (kafka) => {
 describe('the configuration of a tier’s topic', () => {
   const tier = {
     ...{ network: 'test.example', tier: city },
-    members: [{ tier: city, name: '郴州市', keys: [] }],
+    members: [{ tier: city, name: '郴州市', keys: [], policy: 'log …' }],
   };
   const parsed = (eventTopic: object) => parseTierConfig({ ...tier, eventTopic }, '/etc/liandong');
 
