@@ -3,9 +3,10 @@ import { afterAll } from '@jest/globals';
 import pg from 'pg';
 import { migrateSupervision, postgresSupervisionBook } from './index.ts';
 
-const postgres = withPostgres();
+// Hooks run in the order they are given: connections end before their server does.
 const closing: (() => Promise<void>)[] = [];
 afterAll(() => Promise.all(closing.map((close) => close())));
+const postgres = withPostgres();
 
 let tiers = 431_000;
 supervisionBookContract(async () => {

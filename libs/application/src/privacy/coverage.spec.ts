@@ -48,6 +48,17 @@ describe('a trace of an erased field', () => {
     expect(traceFinder(sha256, [unseen])(text)).toEqual(found);
   });
 
+  it.each(['A', 'z', '0', '9', '-', '_'])(
+    'is found as RFC 9901 has it where its salt begins with %s',
+    (first) => {
+      const made = withhold(sha256, () => `${first}${newSalt().slice(1)}`, {}, { name }).disclosures[0]!;
+      const text = Buffer.from(content(made)).toString('base64url');
+      expect(traceFinder(sha256, [{ digest: made.digest }])(text)).toEqual([
+        { of: 'field', digest: made.digest },
+      ]);
+    },
+  );
+
   it('is neither its digest, which every event keeps, nor a field that is still held', () => {
     const event = JSON.stringify({ data: { _sd: [erased.digest, kept.digest].toSorted() } });
     for (const text of [event, content(kept), '', '[', '["', `["${newSalt()}","name"`, '{"salt":', '\\x0'])

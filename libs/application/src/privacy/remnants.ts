@@ -46,7 +46,8 @@ export const traceFinder = (
     ...[...text.matchAll(/\[\s*"[\w-]{16,}"\s*,|\{(?=[^{}]*"salt"\s*:)/g)].flatMap(
       ({ index }) => digestOf(jsonAt(text, index)) ?? [],
     ),
-    ...[...text.matchAll(/(?<![\w-])WyJ[\w-]{24,}/g)].flatMap(
+    // `["` and the first of the salt, which is a letter or `_` (J), or a digit or `-` (I).
+    ...[...text.matchAll(/(?<![\w-])Wy[IJ][\w-]{24,}/g)].flatMap(
       ([token]) => digestOf(jsonAt(fromBase64(token), 0)) ?? [],
     ),
   ];
