@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { EventHash } from '@liandong/kernel';
 import { ledgerBookContract, withPostgres } from '@liandong/testing';
 import pg from 'pg';
+import { openPool } from '../postgres/index.ts';
 import { postgresLedgerBook } from './ledger-book.ts';
 import { ledgerLease } from './lease.ts';
 import { migrateLedger } from './migrate.ts';
@@ -18,8 +19,8 @@ const openTier = async (code: string) => {
 
 ledgerBookContract('postgres', async () => {
   const { urls } = await openTier('431021');
-  const pool = new pg.Pool({ connectionString: urls.exchange, max: 4 });
-  const counter = new pg.Pool({ connectionString: urls.approval, max: 1 });
+  const pool = openPool(urls.exchange, { max: 4 });
+  const counter = openPool(urls.approval, { max: 1 });
   return {
     book: postgresLedgerBook(pool),
     standings: postgresLedgerStandings(counter),
@@ -90,7 +91,7 @@ describe('the ledger of a tier', () => {
 
   it('shows the counter nothing before the exchange has made it', async () => {
     const { urls } = await postgres.tier('431028');
-    const pool = new pg.Pool({ connectionString: urls.approval, max: 1 });
+    const pool = openPool(urls.approval, { max: 1 });
     const standings = postgresLedgerStandings(pool);
     expect(await standings.of(['ab'.repeat(32) as EventHash])).toEqual(new Map());
     expect(await standings.anchoredSize()).toBe(0);
@@ -133,7 +134,7 @@ describe('the lease of the ledger', () => {
     const second = await acquire();
     expect(second?.fence).toBe((first?.fence ?? 0n) + 1n);
 
-    const pool = new pg.Pool({ connectionString: urls.exchange, max: 1 });
+    const pool = openPool(urls.exchange, { max: 1 });
     const root = new Uint8Array(32);
     const batch = { from: 0, entries: [], tiles: [], unsealed: [], through: 1n as never };
     const head = { size: 0, root, note: root };

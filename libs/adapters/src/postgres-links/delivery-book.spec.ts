@@ -1,5 +1,6 @@
 import { deliveryBookContract, withPostgres } from '@liandong/testing';
-import pg from 'pg';
+import type pg from 'pg';
+import { openPool } from '../postgres/index.ts';
 import { postgresDeliveryBook } from './delivery-book.ts';
 import { migrateLinks } from './migrate.ts';
 
@@ -10,7 +11,7 @@ deliveryBookContract('postgres', async () => {
   await migrateLinks(urls.exchange);
   const pools: pg.Pool[] = [];
   const opened = async () => {
-    const pool = new pg.Pool({ connectionString: urls.exchange, max: 2 });
+    const pool = openPool(urls.exchange, { max: 2 });
     // The server ends soon after a pool does, and may be the first to say so.
     pool.on('error', () => undefined);
     pools.push(pool);

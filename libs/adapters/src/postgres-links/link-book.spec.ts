@@ -3,6 +3,7 @@ import type { HeldEntry } from '@liandong/application';
 import type { EventHash, StreamName, TierCode } from '@liandong/kernel';
 import { linkBookContract, linkBookSelf, withPostgres } from '@liandong/testing';
 import pg from 'pg';
+import { openPool } from '../postgres/index.ts';
 import { postgresArrivals } from './arrivals.ts';
 import { exchangeLease } from './lease.ts';
 import { postgresLinkBook } from './link-book.ts';
@@ -13,7 +14,7 @@ const postgres = withPostgres();
 linkBookContract('postgres', async () => {
   const { urls } = await postgres.tier('431021');
   await Promise.all([migrateLinks(urls.exchange), migrateLinks(urls.exchange)]);
-  const pool = new pg.Pool({ connectionString: urls.exchange, max: 4 });
+  const pool = openPool(urls.exchange, { max: 4 });
   return { book: postgresLinkBook(pool, linkBookSelf), close: () => pool.end() };
 });
 
@@ -21,7 +22,7 @@ describe('the link book in postgres', () => {
   it('lets go of a head and a seal with the last entry under them', async () => {
     const { urls } = await postgres.tier('431024');
     await migrateLinks(urls.exchange);
-    const pool = new pg.Pool({ connectionString: urls.exchange, max: 2 });
+    const pool = openPool(urls.exchange, { max: 2 });
     const book = postgresLinkBook(pool, linkBookSelf);
     const feed = { author: '431000' as TierCode, destination: '431021106' as TierCode };
     const proof = { head: new Uint8Array(500).fill(1), path: [new Uint8Array(32)] };
@@ -49,12 +50,12 @@ describe('the link book in postgres', () => {
 
   it('shows the counter what waits of a case, oldest first, and nothing before the exchange has run', async () => {
     const { urls } = await postgres.tier('431025');
-    const counter = new pg.Pool({ connectionString: urls.approval, max: 1 });
+    const counter = openPool(urls.approval, { max: 1 });
     const arrivals = postgresArrivals(counter);
     const stream = `case-${'a'.repeat(32)}` as StreamName;
     expect(await arrivals.pendingIn(stream, 10)).toEqual([]);
     await migrateLinks(urls.exchange);
-    const pool = new pg.Pool({ connectionString: urls.exchange, max: 2 });
+    const pool = openPool(urls.exchange, { max: 2 });
     const book = postgresLinkBook(pool, linkBookSelf);
     const hash = (n: number) => n.toString(16).padStart(64, '0') as EventHash;
     const held = (number: number, change: Partial<HeldEntry> = {}): HeldEntry => ({
