@@ -48,7 +48,7 @@ export const kafkaEventBus = (
       await producer.send(topic, records);
     },
     subscribe: async (following) => {
-      const subscription = await follow(kafka, following, sessionMs);
+      const subscription = await onceLoaded(() => follow(kafka, following, sessionMs));
       subscriptions.add(subscription);
       void subscription.ended.catch(() => undefined).then(() => subscriptions.delete(subscription));
       return subscription;
@@ -133,6 +133,25 @@ const renewedProducer = (kafka: Kafka) => {
       return sent;
     },
   };
+};
+
+/**
+ * A broker that has just started reads first who is in its groups, and tells whoever asks
+ * meanwhile to come again. The driver gives up at that.
+ */
+const onceLoaded = async <Value>(work: () => Promise<Value>): Promise<Value> => {
+  for (let left = 60; ; left--)
+    try {
+      return await work();
+    } catch (error) {
+      if (
+        left === 0 ||
+        !(error instanceof kafkajs.KafkaJSProtocolError) ||
+        error.type !== 'GROUP_LOAD_IN_PROGRESS'
+      )
+        throw error;
+      await pause(500);
+    }
 };
 
 const follow = async (
