@@ -1,5 +1,5 @@
 import type { Explanation } from '@liandong/domain/supervision';
-import { type Command, type Context, rows } from './command.ts';
+import { type Command, type Context, rows, supervisionOf } from './command.ts';
 import { Complaint } from './complaint.ts';
 import type { Json } from './http.ts';
 import { tierAt, type TierAddress } from './network.ts';
@@ -22,11 +22,6 @@ const statuses: Readonly<Record<string, string>> = {
 const said = (words: Readonly<Record<string, string>>, code: unknown): unknown =>
   typeof code === 'string' && Object.hasOwn(words, code) ? words[code] : code;
 
-const doorOf = ({ tier, supervision }: TierAddress): string => {
-  if (supervision !== undefined) return supervision;
-  throw new Complaint(`层级 ${tier} 没有电子监察服务\nThe supervision of ${tier} is not in this network.`);
-};
-
 /** The tier named, else the topmost, which knows the cards of every tier below it. */
 const asked = ({ addresses, options }: Context): TierAddress => tierAt(addresses, options.tier);
 
@@ -38,7 +33,7 @@ export const cardList: Command = {
     const at = asked(context);
     const { case: matter, limit = '50' } = context.options;
     const query = new URLSearchParams({ limit, ...(matter !== undefined && { matter }) }).toString();
-    const json = await context.client.get(`${doorOf(at)}/v1/cards?${query}`, 'supervisor', at);
+    const json = await context.client.get(`${supervisionOf(at)}/v1/cards?${query}`, 'supervisor', at);
     const text = table(
       ['监察牌 card', '颜色 colour', '状态 status', '规则 rule', '到期 due', '责任单位 unit', '办件 matter'],
       rows(json).map((row) => [
@@ -69,7 +64,7 @@ export const cardShow: Command = {
   en: 'a card whole',
   run: async (context, card) => {
     const at = asked(context);
-    const json = await context.client.get(`${doorOf(at)}/v1/cards/${cardNamed(card)}`, 'supervisor', at);
+    const json = await context.client.get(`${supervisionOf(at)}/v1/cards/${cardNamed(card)}`, 'supervisor', at);
     return { json, text: `${cardText(json)}\n\n${JSON.stringify(json['judgement'], null, 2)}` };
   },
 };
@@ -87,7 +82,7 @@ export const cardStatistics: Command = {
   en: 'issued, withdrawn, standing',
   run: async (context) => {
     const at = asked(context);
-    const json = await context.client.get(`${doorOf(at)}/v1/cards/statistics`, 'supervisor', at);
+    const json = await context.client.get(`${supervisionOf(at)}/v1/cards/statistics`, 'supervisor', at);
     const text = table(
       ['层级 tier', '部门 department', '颜色 colour', '已发 issued', '已撤 withdrawn', '有效 standing'],
       rows(json).map((row) => [
@@ -107,7 +102,7 @@ export const explain: Command = {
   en: 'how a card came about: every counted day, every suspension, the rule',
   run: async (context, card) => {
     const at = asked(context);
-    const url = `${doorOf(at)}/v1/cards/${cardNamed(card)}/explanation`;
+    const url = `${supervisionOf(at)}/v1/cards/${cardNamed(card)}/explanation`;
     const json = await context.client.get(url, 'supervisor', at);
     const { title, text } = json['explanation'] as Explanation;
     const lines = text.flatMap(({ zh, en }) => [`  ${zh}`, `      ${en}`]);
