@@ -104,7 +104,7 @@ const record = async (tier: string): Promise<void> => {
 
 /** What the insider struck at. */
 let rewritten: Found;
-let deleted: Found;
+let afterDeleted: Found;
 let moved: readonly [Found, Found];
 let backDated: Found;
 
@@ -121,8 +121,9 @@ beforeAll(async () => {
     await remakeTiles(hands);
   });
   await asInsider(folder, county, async (hands) => {
-    deleted = await hands.find('case.correctionRequired');
+    const deleted = await hands.find('case.correctionRequired');
     await takeOut(hands, deleted);
+    afterDeleted = await hands.successor(deleted);
   });
   await asInsider(folder, otherTownship, async (hands) => {
     const type = 'department.authorityDelegated';
@@ -155,7 +156,11 @@ describe('an insider with the password of the superuser, after a restart of all 
   it('who deleted an event and closed every gap is caught before the next signature, since the witnesses know of more', async () => {
     await reported(county, 'ledger-behind', 'ledger-parted');
     expect(await verified(county)).toContainEqual(
-      expect.objectContaining({ code: 'event-dropped', stream: deleted.stream, seq: deleted.seq }),
+      expect.objectContaining({
+        code: 'event-dropped',
+        stream: afterDeleted.stream,
+        seq: afterDeleted.seq,
+      }),
     );
   }, 120_000);
 

@@ -17,6 +17,8 @@ export type Hands = {
   readonly sql: (text: string, values?: readonly unknown[]) => Promise<readonly Row[]>;
   /** An own event by its type, in the order of the ledger. */
   readonly find: (type: string, nth?: number) => Promise<Found>;
+  /** The first own event of its stream that lies now where this one lay, or later. */
+  readonly successor: (of: Found) => Promise<Found>;
 };
 type Row = Record<string, unknown>;
 export type Found = { readonly seq: number; readonly position: number; readonly stream: string };
@@ -47,7 +49,11 @@ export const asInsider = async (
       client.query(tables.map(({ name }) => `ALTER TABLE ${String(name)} ${state} TRIGGER ALL`).join(';'));
     await client.query('BEGIN');
     await triggers('DISABLE');
-    await act({ sql, find: (type, nth = 1) => find(sql, type, nth) });
+    await act({
+      sql,
+      find: (type, nth = 1) => found(sql, 'e.type = $1', [`liandong.${type}.v1`], nth),
+      successor: ({ stream, seq }) => found(sql, 'e.stream = $1 AND n.seq >= $2', [stream, seq]),
+    });
     await triggers('ENABLE');
     await client.query('COMMIT');
   } finally {
@@ -55,13 +61,19 @@ export const asInsider = async (
   }
 };
 
-const find = async (sql: Hands['sql'], type: string, nth: number): Promise<Found> => {
+const found = async (
+  sql: Hands['sql'],
+  which: string,
+  values: readonly unknown[],
+  nth = 1,
+): Promise<Found> => {
   const [row] = await sql(
     `SELECT n.seq, n.position, e.stream FROM ledger.entry n JOIN store.event e USING (position)
-     WHERE e.type = $1 ORDER BY n.seq OFFSET $2 LIMIT 1`,
-    [`liandong.${type}.v1`, nth - 1],
+     WHERE ${which} ORDER BY n.seq OFFSET ${nth - 1} LIMIT 1`,
+    values,
   );
-  if (row === undefined) throw new Error(`the tier has sealed no event of the type ${type}`);
+  if (row === undefined)
+    throw new Error(`the tier has sealed no event with ${which} of ${values.join(', ')}`);
   return { seq: Number(row['seq']), position: Number(row['position']), stream: String(row['stream']) };
 };
 
