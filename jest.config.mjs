@@ -30,4 +30,6 @@ export default {
   testEnvironmentOptions: { customExportConditions: ['@liandong/source', 'node'] },
   testTimeout: 120_000,
   maxWorkers: 2,
+  // Native modules are never let go: a worker that has run many suites holds gigabytes.
+  workerIdleMemoryLimit: '1GB',
 };
