@@ -3,7 +3,7 @@ import { type Source, toHex, utf8 } from '@liandong/kernel';
 import type pg from 'pg';
 import type { KurrentConnection } from './connection.ts';
 import { readAllAfter } from './reading.ts';
-import { sha256 } from './records.ts';
+import { sha256 } from './record-id.ts';
 
 export type Identity = { readonly source: Source; readonly id: string };
 

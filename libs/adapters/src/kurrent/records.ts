@@ -1,14 +1,7 @@
 import { binaryEvent, type EventData, type RecordedEvent } from '@kurrent/kurrentdb-client';
 import type { NewEvent, Position, Recorded } from '@liandong/application';
-import {
-  decodeEvent,
-  eventHash,
-  type EventHash,
-  type Sha256,
-  type Source,
-  type StreamName,
-} from '@liandong/kernel';
-import { createHash } from 'node:crypto';
+import { decodeEvent, eventHash, type EventHash, type Source, type StreamName } from '@liandong/kernel';
+import { recordId, sha256 } from './record-id.ts';
 import type { KeptSeal } from './seals.ts';
 
 /**
@@ -20,21 +13,6 @@ type Beside = {
   readonly id: string;
   readonly hash: EventHash;
   readonly seal: KeptSeal;
-};
-
-/**
- * The record's own id is made of the event's bytes, not of its identity: the server takes two
- * records of one id at one revision for the same, and other bytes are never the same.
- */
-export const recordId = (hash: string): string => {
-  const variant = ((parseInt(hash.slice(16, 17), 16) & 3) | 8).toString(16);
-  return [
-    hash.slice(0, 8),
-    hash.slice(8, 12),
-    `8${hash.slice(13, 16)}`,
-    `${variant}${hash.slice(17, 20)}`,
-    hash.slice(20, 32),
-  ].join('-');
 };
 
 export const recordOf = ({ envelope, bytes, hash }: NewEvent, seal: KeptSeal): EventData => {
@@ -102,10 +80,4 @@ const besideOf = ({
   } catch (error) {
     throw new Error(`record ${revision} of ${streamId} is no event; nothing is skipped`, { cause: error });
   }
-};
-
-export const sha256: Sha256 = (...parts) => {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(part);
-  return hash.digest();
 };

@@ -3,7 +3,7 @@ import type { NewEvent, Sealer } from '@liandong/application';
 import { type CommitSeal, type EventHash, type ServiceName, toHex, utf8 } from '@liandong/kernel';
 import type { KurrentConnection } from './connection.ts';
 import { failureOf } from './failures.ts';
-import { recordId, sha256 } from './records.ts';
+import { recordId, sha256 } from './record-id.ts';
 
 type Signed = { readonly service: ServiceName; readonly keyId: string; readonly signature: string };
 

@@ -1,5 +1,5 @@
 import { trustLevels } from '@liandong/domain/catalogue';
-import type { Decision, Dossier, MaterialSeen } from './dossier.ts';
+import type { Decision, Dossier, MaterialSeen } from './dossier-parts.ts';
 import type { ProvenEvent } from './proven-events.ts';
 
 /** The dossier as one page: nothing is loaded from anywhere, and nothing in it can become markup. */

@@ -17,7 +17,8 @@ import {
   township,
 } from '../../test/sample-network.ts';
 import { dossierPage } from './dossier-page.ts';
-import { composeDossier, type Dossier, writeDossier } from './dossier.ts';
+import { type Dossier } from './dossier-parts.ts';
+import { composeDossier, writeDossier } from './dossier.ts';
 import { provenInDossier } from './proven-events.ts';
 
 const clock = testClock();

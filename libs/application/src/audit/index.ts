@@ -1,4 +1,5 @@
 export * from './audit-desk.ts';
+export * from './dossier-parts.ts';
 export * from './dossier.ts';
 export { type Exported, exportLedger, type Exporting } from './export-ledger.ts';
 export * from './faults.ts';
