@@ -1,4 +1,4 @@
-import { configurationFile } from '@liandong/contracts/environment';
+import { runService } from '@liandong/assembly/process';
 
 /** What the audit service does is its first argument; each role is a process of its own. */
 const roles: Readonly<Record<string, (file: string) => Promise<{ readonly close: () => Promise<void> }>>> = {
@@ -13,31 +13,14 @@ const roles: Readonly<Record<string, (file: string) => Promise<{ readonly close:
   serve: async (file) => (await import('./serve.ts')).serve(file),
 };
 
-try {
-  const [role = '', given] = process.argv.slice(2);
-  const start = Object.hasOwn(roles, role) ? roles[role] : undefined;
-  const file = configurationFile(given, process.env);
-  if (start === undefined || file === undefined) {
-    console.error(
-      '用法 Usage: node apps/audit/dist/main.js witness <见证配置文件 witness configuration>\n' +
-        '           node apps/audit/dist/main.js serve <层级配置文件 tier configuration>',
-    );
-    process.exit(2);
-  }
-  let running: Awaited<ReturnType<typeof start>> | undefined = undefined;
-  // From the first moment: nobody else ends the first process of a container.
+const [role = '', given] = process.argv.slice(2);
+
+await runService({
+  usage:
+    '用法 Usage: node apps/audit/dist/main.js witness <见证配置文件 witness configuration>\n' +
+    '           node apps/audit/dist/main.js serve <层级配置文件 tier configuration>',
+  given,
+  start: Object.hasOwn(roles, role) ? roles[role] : undefined,
   // `disconnect`: whoever started it with a channel to it is gone.
-  for (const signal of ['SIGINT', 'SIGTERM', 'disconnect'] as const)
-    process.once(signal, () => {
-      // Nothing was promised to anybody yet.
-      if (running === undefined) process.exit(1);
-      running.close().then(
-        () => process.exit(0),
-        () => process.exit(1),
-      );
-    });
-  running = await start(file);
-} catch (error) {
-  console.error((error as Error).message);
-  process.exit(1);
-}
+  ends: ['SIGINT', 'SIGTERM', 'disconnect'],
+});
