@@ -1,6 +1,7 @@
 export * from './assessment/index.ts';
 export * from './audit/index.ts';
 export * from './authoring.ts';
+export * from './calendar/index.ts';
 export * from './cases/anchored-first.ts';
 export * from './cases/case-book.ts';
 export * from './cases/case-desk.ts';

@@ -4,7 +4,7 @@ import { publishedYear } from '@liandong/adapters/reference';
 import { decodeCalendarFact, decodeCardFact, decodeCaseFact } from '@liandong/contracts';
 import { type CalendarFact, workingDaysDecider, workingDaysStream } from '@liandong/domain/calendar';
 import { superiorsOf } from '@liandong/domain/directory';
-import { hunan2018, type RulePack, type RulesAdopted } from '@liandong/domain/supervision';
+import { hunan2018, packPin, type RulePack, type RulesAdopted } from '@liandong/domain/supervision';
 import { decodeEvent, type Envelope } from '@liandong/kernel';
 import {
   cardDesk,
@@ -12,6 +12,7 @@ import {
   ownStreamHandler,
   type Position,
   type Recorded,
+  rulesDesk,
   start,
   type SupervisionAlarm,
   type SupervisionBook,
@@ -55,6 +56,7 @@ export const supervisedTier = (
   };
   const { follower, watch } = supervisor(deps);
   const desk = cardDesk({ ...deps, isSuperiorOf: (issuer) => superiorsOf(issuer).includes(tier) });
+  const rules = rulesDesk({ tier, store, authoring, decodeRules });
   const workingDays = ownStreamHandler(store, authoring, workingDaysDecider, (recorded) => {
     const fact = decodeCalendar(recorded);
     return fact?.type === 'liandong.calendar.officeHoursSet.v1' ? undefined : fact;
@@ -69,8 +71,8 @@ export const supervisedTier = (
     ...{ book, desk, terms, alarms, deps },
     adopt: async (pack: RulePack = hunan2018, effectiveFrom = '2018-01-01') =>
       must(
-        await desk.adopt(acting(`adopt-${pack.id}`), {
-          ...{ type: 'adoptRules', pack, convention: 'started', effectiveFrom, today: '2026-03-02' },
+        await rules.adopt(acting(`adopt-${pack.id}`), {
+          ...{ pin: packPin(sha256, pack), pack, convention: 'started', effectiveFrom },
         }),
       ),
     publish: async (of: number) =>

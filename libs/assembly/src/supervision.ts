@@ -16,6 +16,7 @@ import { assessmentsOf } from './assessments.ts';
 import { authenticateFor } from './identity.ts';
 import { wait } from './pause.ts';
 import { type Access, authoringOf, fileContent, openAccess, systemAuthoring } from './tier.ts';
+import { supervisionTerms } from './supervision-terms.ts';
 
 export type RunningSupervision = Running & { readonly access: Access };
 
@@ -52,6 +53,7 @@ export const startSupervision = async (
     assessments: assessmentsOf(config, access),
     ...{ clock, superiors },
     authenticate: authenticateFor(config, superiors),
+    terms: supervisionTerms(config, access),
     readiness: [{ name: 'event-store', check: access.reach }],
     followers: [
       { name: 'supervision', run: (signal) => follow({ store, checkpoints }, follower, signal) },

@@ -1,24 +1,27 @@
-import { type RejudgeDeps, termsBook, type TermsBook } from '@liandong/application';
+import { type DecodeFact, type RejudgeDeps, termsBook, type TermsBook } from '@liandong/application';
+import type { CalendarFact } from '@liandong/domain/calendar';
+import type { RulesAdopted } from '@liandong/domain/supervision';
 import { decodeEvent, type Sha256, type TierCode } from '@liandong/kernel';
 import { decodeCalendarFact, decodeCardFact, decodeCaseFact } from './schemas/index.ts';
+
+/** What a record says of working days or office hours. */
+export const calendarFactIn: DecodeFact<CalendarFact> = ({ bytes }) => {
+  const fact = decodeCalendarFact(decodeEvent(bytes));
+  return fact?.type === 'liandong.calendar.deadlinesReprojected.v1' ? undefined : fact;
+};
+
+/** The rules that a record adopts. */
+export const rulesIn: DecodeFact<RulesAdopted> = ({ bytes }) => {
+  const fact = decodeCardFact(decodeEvent(bytes));
+  return fact?.type === 'liandong.card.rulesAdopted.v1' ? fact : undefined;
+};
 
 /** What tiers count and judge by, as the events of a store say it, with the schemas of this build. */
 export const termsWith = (
   sha256: Sha256,
   city: TierCode,
   store: Parameters<typeof termsBook>[0]['store'],
-): TermsBook =>
-  termsBook({
-    ...{ store, sha256, city },
-    decodeCalendar: ({ bytes }) => {
-      const fact = decodeCalendarFact(decodeEvent(bytes));
-      return fact?.type === 'liandong.calendar.deadlinesReprojected.v1' ? undefined : fact;
-    },
-    decodeRules: ({ bytes }) => {
-      const fact = decodeCardFact(decodeEvent(bytes));
-      return fact?.type === 'liandong.card.rulesAdopted.v1' ? fact : undefined;
-    },
-  });
+): TermsBook => termsBook({ store, sha256, city, decodeCalendar: calendarFactIn, decodeRules: rulesIn });
 
 /** How the cards of a store are judged again. `city` publishes the working days. */
 export const cardsWith =

@@ -1,7 +1,4 @@
 import {
-  type AdoptionRefusal,
-  adoptionDecider,
-  type AdoptRules,
   type Card,
   type CardCommand,
   cardDecider,
@@ -14,7 +11,6 @@ import {
   oversightDecider,
   type OversightFact,
   type OversightRefusal,
-  rulesStream,
 } from '@liandong/domain/supervision';
 import { decodeEvent, refuse, type Result, type StreamName, type TierCode } from '@liandong/kernel';
 import type { Acting, Authoring } from '../authoring.ts';
@@ -46,10 +42,6 @@ export type CardDesk = {
     command: PersonCardCommand,
   ) => Promise<Result<Executed, CardDeskRefusal>>;
   readonly explain: (card: StreamName) => Promise<Result<Explained, ExplainCardRefusal>>;
-  readonly adopt: (
-    acting: Acting,
-    command: AdoptRules,
-  ) => Promise<Result<Executed, AdoptionRefusal | HandlingRefusal>>;
 };
 
 export type Explained = { readonly row: CardRow; readonly explanation: Explanation };
@@ -69,10 +61,6 @@ export const cardDesk = (deps: CardDeskDeps): CardDesk => {
   const factOf = cardFactOf(decode);
   const handle = ownStreamHandler(store, authoring, cardDecider, ({ bytes }) => factOf(decodeEvent(bytes)));
   const oversee = ownStreamHandler(store, authoring, oversightDecider(isSuperiorOf), oversightFactOf(decode));
-  const adoption = ownStreamHandler(store, authoring, adoptionDecider(sha256), ({ bytes }: Recorded) => {
-    const fact = decode(decodeEvent(bytes));
-    return fact?.type === 'liandong.card.rulesAdopted.v1' ? fact : undefined;
-  });
   const read = (card: StreamName) => readCard(store, decode, card);
 
   const urgeBelow = (acting: Acting, { judgement }: Card, command: PersonCardCommand) => {
@@ -106,7 +94,6 @@ export const cardDesk = (deps: CardDeskDeps): CardDesk => {
       const explained = explain(judgement, { time, calendar, rules, legalDay: under.legalDay });
       return explained.ok ? { ok: true, value: { row, explanation: explained.value } } : explained;
     },
-    adopt: (acting, command) => adoption({ ...acting, stream: rulesStream(tier), command }),
   };
 };
 

@@ -1,16 +1,12 @@
 import {
   type CalendarFact,
-  calendarPin,
   legalDay,
   nextOpening,
   type OfficeHours,
   officeHoursDecider,
   officeHoursStream,
   type OfficeHoursSet,
-  type PublishedYears,
-  type WorkingDaysFact,
   workingDays,
-  workingDaysDecider,
   workingDaysStream,
   workingTime,
 } from '@liandong/domain/calendar';
@@ -18,7 +14,6 @@ import {
   type AdoptedPack,
   type Agenda,
   agendaUnder,
-  type Bilingual,
   type CountRefusal,
   type Explaining,
   rulesStream,
@@ -26,9 +21,14 @@ import {
   type Supervised,
   type Terms,
 } from '@liandong/domain/supervision';
-import { ok, refuse, type Result, type Sha256, type StreamName, type TierCode } from '@liandong/kernel';
+import { ok, refuse, type Result, type StreamName, type TierCode } from '@liandong/kernel';
+import {
+  type Bilingual,
+  type CalendarSource,
+  type PublishedCalendar,
+  publishedCalendars,
+} from '../calendar/published-calendars.ts';
 import type { DecodeFact } from '../own-streams.ts';
-import type { EventStore } from '../ports/event-store.ts';
 
 /** By what one tier's clocks are counted: its rules and its doors, and one publication of the calendar. */
 export type TierTerms = {
@@ -49,22 +49,10 @@ export type TermsBook = {
   readonly touched: (stream: StreamName) => boolean;
 };
 
-export type TermsDeps = {
-  readonly store: Pick<EventStore, 'read'>;
-  readonly sha256: Sha256;
-  /** The tier that publishes the calendar. */
-  readonly city: TierCode;
-  readonly decodeCalendar: DecodeFact<CalendarFact>;
-  readonly decodeRules: DecodeFact<RulesAdopted>;
-};
+export type TermsDeps = CalendarSource & { readonly decodeRules: DecodeFact<RulesAdopted> };
 
-type Calendar = {
-  readonly pin: string;
-  readonly years: PublishedYears['years'];
-  readonly reason: Bilingual;
-};
-
-export const termsBook = ({ store, sha256, city, decodeCalendar, decodeRules }: TermsDeps): TermsBook => {
+export const termsBook = (deps: TermsDeps): TermsBook => {
+  const { store, city, decodeCalendar, decodeRules } = deps;
   const kept = new Map<StreamName, Promise<unknown>>();
   const made = new Map<string, Promise<TierTerms>>();
 
@@ -75,20 +63,7 @@ export const termsBook = ({ store, sha256, city, decodeCalendar, decodeRules }: 
     return value;
   };
 
-  const calendars = () =>
-    keeping(workingDaysStream(city), async (): Promise<readonly Calendar[]> => {
-      const facts = (await store.read(workingDaysStream(city))).flatMap((one) => decodeCalendar(one) ?? []);
-      let published = workingDaysDecider.initial;
-      const versions: Calendar[] = [
-        { ...nothingPublished, pin: calendarPin(sha256, city, published), years: published.years },
-      ];
-      for (const fact of facts.filter(isWorkingDays)) {
-        published = workingDaysDecider.evolve(published, fact);
-        const pin = calendarPin(sha256, city, published);
-        versions.push({ pin, years: published.years, reason: reasonOf(fact) });
-      }
-      return versions;
-    });
+  const calendars = () => keeping(workingDaysStream(city), () => publishedCalendars(deps));
 
   const hoursOf = (tier: TierCode) =>
     keeping(officeHoursStream(tier), async (): Promise<OfficeHours> => {
@@ -101,7 +76,7 @@ export const termsBook = ({ store, sha256, city, decodeCalendar, decodeRules }: 
       (await store.read(rulesStream(tier))).flatMap((one) => decodeRules(one)?.data ?? []),
     );
 
-  const termsOf = async (tier: TierCode, calendar: Calendar, rules?: string): Promise<TierTerms> => {
+  const termsOf = async (tier: TierCode, calendar: PublishedCalendar, rules?: string): Promise<TierTerms> => {
     const adopted = await adoptedBy(tier);
     const through = rules === undefined ? -1 : adopted.findLastIndex(({ pin }) => pin === rules);
     const used = through === -1 ? adopted : adopted.slice(0, through + 1);
@@ -132,24 +107,15 @@ export const termsBook = ({ store, sha256, city, decodeCalendar, decodeRules }: 
   };
 };
 
-const nothingPublished = { reason: { zh: '尚未公布工作日', en: 'No working days are published' } };
-
 const statesTerms = (stream: StreamName): boolean =>
   /^(?:calendar-\d+\.(?:workingDays|officeHours)|card-\d+\.rules)$/.test(stream);
 
-const isWorkingDays = (fact: CalendarFact): fact is WorkingDaysFact =>
-  fact.type !== 'liandong.calendar.officeHoursSet.v1';
 const isOfficeHours = (fact: CalendarFact): fact is OfficeHoursSet =>
   fact.type === 'liandong.calendar.officeHoursSet.v1';
 
-const reasonOf = (fact: WorkingDaysFact): Bilingual =>
-  fact.type === 'liandong.calendar.yearCorrected.v1'
-    ? fact.data.reason
-    : { zh: `公布 ${fact.data.year} 年工作日`, en: `The working days of ${fact.data.year} were published` };
-
 const tierTerms = (
   tier: TierCode,
-  { pin, years, reason }: Calendar,
+  { pin, years, reason }: PublishedCalendar,
   adopted: readonly AdoptedPack[],
   hours: OfficeHours,
 ): TierTerms => {

@@ -1,19 +1,18 @@
 import type { OfficeHoursRefusal, OfficeHoursMissing, WorkingDaysRefusal } from '@liandong/domain/calendar';
 import type {
-  AdoptionRefusal,
   CardRefusal,
   ExplainRefusal,
   OversightRefusal,
   TermsRefusal,
 } from '@liandong/domain/supervision';
-import type { CardDeskRefusal } from '@liandong/application';
+import type { CardDeskRefusal, HandlingRefusal, RulesRefusal } from '@liandong/application';
 import { exists, forbidden, invalid, type Meanings, missing, notNow } from './meaning.ts';
 
 export type SupervisionRefusal =
   | WorkingDaysRefusal
   | OfficeHoursRefusal
   | OfficeHoursMissing
-  | AdoptionRefusal
+  | Exclude<RulesRefusal, HandlingRefusal>
   | CardRefusal
   | OversightRefusal
   | TermsRefusal
@@ -37,6 +36,8 @@ export const supervisionMeanings: Meanings<Exclude<SupervisionRefusal['code'], '
   'rules-unchanged': exists('该规则包已采用', 'The rule pack is already adopted'),
   'rules-not-later': notNow('生效日期不晚于现行规则', 'The rules do not begin after the present ones'),
   'rules-in-the-past': invalid('规则不得追溯既往', 'Rules do not reach back'),
+  'rules-not-shipped': missing('本版本未附带该规则包', 'No pack of that hash ships with this release'),
+  'rules-other-pin': invalid('规则包与所称哈希不符', 'The pack is not the one that its hash names'),
   'rules-not-adopted': notNow('当日尚未采用监察规则', 'No rules were adopted for that day'),
   'card-not-found': missing('未找到监察牌', 'There is no such card here'),
   'card-not-raised': missing('没有此监察牌', 'There is no such card'),

@@ -79,6 +79,11 @@ const others = {
   'assessments.read': staff,
   'assessments.appeal': ['windowClerk', 'reviewer', 'approver', 'leadCoordinator', 'organHead'],
   'assessments.rule': ['supervisor'],
+  'calendar.read': everyone,
+  'calendar.publish': ['supervisor'],
+  'hours.set': ['supervisor'],
+  'rules.read': staff,
+  'rules.adopt': ['supervisor'],
 } as const satisfies Readonly<Record<string, readonly PersonRole[]>>;
 
 export type CaseAction = `case.${CaseCommandName}`;

@@ -72,7 +72,8 @@ beforeAll(async () => {
   });
   const module = SupervisionModule.with({
     assessments: { tier: county, desk, book },
-    desk: { read: unused, give: unused, explain: unused, adopt: unused },
+    terms: undefined as never,
+    desk: { read: unused, give: unused, explain: unused },
     book: { cards: unused, counts: unused },
     ...{ clock: authoring.clock, superiors: [], readiness: [], followers: [] },
     authenticate: authenticator({

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
-import type { Acting, AssessmentBook, AssessmentDesk } from '@liandong/application';
+import type { AssessmentBook, AssessmentDesk } from '@liandong/application';
 import {
   publicationBody,
   schemeBody,
@@ -17,6 +17,7 @@ import { orRefuse } from '../platform/refused.ts';
 import { valid } from '../platform/valid.ts';
 import { assessmentAnswer, recordedAnswer, wholeAssessmentAnswer } from './assessment-answers.ts';
 import { assessmentListQuery, assessmentParam } from './assessment-requests.ts';
+import { acting } from './requests.ts';
 
 /** What the doors of assessment stand on. */
 export type Assessments = {
@@ -128,10 +129,6 @@ export class AssessmentsController {
     return recordedAnswer(body.scheme.id, done);
   }
 }
-
-const acting = ({ sub }: Caller, idempotencyKey: string): Acting => ({
-  ...{ principal: sub, authtype: 'user', idempotencyKey },
-});
 
 const actor = ({ tier, department }: Caller, role: AssessmentRole): AssessmentActor => ({
   ...{ tier, role, ...(department !== '' && { department }) },

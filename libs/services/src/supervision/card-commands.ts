@@ -6,6 +6,7 @@ import type { Caller } from '../identity/caller.ts';
 import type { Action } from '../identity/policy.ts';
 import { orRefuse, Refused } from '../platform/refused.ts';
 import { check } from '../platform/valid.ts';
+import { acting } from './requests.ts';
 import type { Supervision } from './tokens.ts';
 
 /** How the paths and the messages name what can be done to a card, and who may. */
@@ -67,8 +68,7 @@ export const giveCardCommand = async (
       }
     }
   };
-  const acting = { principal: caller.sub, authtype: 'user', idempotencyKey } as const;
-  return orRefuse(await desk.give(acting, card, await given()));
+  return orRefuse(await desk.give(acting(caller, idempotencyKey), card, await given()));
 };
 
 /** In what capacity: a supervisor rules, the unit answers. */

@@ -6,6 +6,7 @@ import { openApiDocument, type Operation } from '../platform/openapi.ts';
 import { assessmentOperations } from './assessment-operations.ts';
 import { type CardAct, cardActs } from './card-commands.ts';
 import { cardListQuery, cardParam } from './requests.ts';
+import { termsOperations } from './terms-operations.ts';
 
 const tier = z.string().describe('区划代码 · Division code');
 const instant = z.string().describe('UTC, RFC 3339');
@@ -135,6 +136,7 @@ export const supervisionOperations: readonly Operation[] = [
   },
   ...(Object.keys(titles) as CardAct[]).map(commandOn),
   ...assessmentOperations,
+  ...termsOperations,
   health('live', '/health/live', '进程存活 · The process answers', []),
   health('ready', '/health/ready', '可以监察 · The service can do its work', [503]),
 ];
@@ -150,6 +152,7 @@ export const supervisionDocument = (tierCode: TierCode) =>
       { name: 'cards', description: '监察牌 · Cards' },
       { name: 'commands', description: '对监察牌的操作 · What is done to cards' },
       { name: 'assessment', description: '考核 · Assessment' },
+      { name: 'terms', description: '工作日历、办公时间、规则包 · What is counted by' },
       { name: 'health', description: '运行状况 · Health' },
     ],
     operations: supervisionOperations,

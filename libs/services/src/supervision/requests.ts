@@ -1,7 +1,28 @@
+import type { Acting } from '@liandong/application';
 import { cardStatuses, colours } from '@liandong/domain/supervision';
 import type { StreamName, TierCode } from '@liandong/kernel';
 import { z } from 'zod';
+import type { Caller } from '../identity/caller.ts';
 import { pageQuery } from '../platform/paging.ts';
+
+/** Who asks, as the credentials name them. */
+export const acting = ({ sub }: Caller, idempotencyKey: string): Acting => ({
+  ...{ principal: sub, authtype: 'user', idempotencyKey },
+});
+
+const tierCode = z
+  .string()
+  .regex(/^(\d{6}|\d{9})$/, 'a division code of 6 or 9 digits')
+  .transform((code) => code as TierCode);
+
+/** Of a path, where everything is text. */
+export const yearParam = z
+  .string()
+  .regex(/^(?:199|20\d|21\d)\d$/, 'a year')
+  .transform(Number);
+export const hoursQuery = z.strictObject({
+  tier: tierCode.optional().describe('缺省为本级 · This tier unless named'),
+});
 
 export const cardParam = z
   .string()
@@ -10,12 +31,7 @@ export const cardParam = z
 
 export const cardListQuery = z.strictObject({
   ...pageQuery,
-  issuer: z
-    .string()
-    .regex(/^(\d{6}|\d{9})$/, 'a division code of 6 or 9 digits')
-    .transform((code) => code as TierCode)
-    .optional()
-    .describe('发牌层级 · The tier whose unit is late'),
+  issuer: tierCode.optional().describe('发牌层级 · The tier whose unit is late'),
   department: z
     .string()
     .regex(/^[0-9A-Z]{18}$/, 'a code of 18 characters')

@@ -8,10 +8,12 @@ import { HealthModule, type Readiness } from '../platform/health.module.ts';
 import { type Assessments, ASSESSMENTS, AssessmentsController } from './assessments.controller.ts';
 import { CardsController } from './cards.controller.ts';
 import { CardsGrpc } from './cards.grpc.ts';
+import { type SupervisionTerms, TERMS, TermsController } from './terms.controller.ts';
 import { type Supervision, SUPERVISION } from './tokens.ts';
 
 export type SupervisionDeps = Supervision & {
   readonly assessments: Assessments;
+  readonly terms: SupervisionTerms;
   readonly authenticate: Authenticate;
   readonly readiness: readonly Readiness[];
   readonly followers: readonly Follower[];
@@ -22,7 +24,7 @@ export type SupervisionDeps = Supervision & {
 @Module({})
 export class SupervisionModule {
   static with(deps: SupervisionDeps): DynamicModule {
-    const { assessments, authenticate, readiness, followers, followerOptions, ...supervision } = deps;
+    const { assessments, terms, authenticate, readiness, followers, followerOptions, ...supervision } = deps;
     return {
       module: SupervisionModule,
       imports: [
@@ -30,10 +32,11 @@ export class SupervisionModule {
         HealthModule.with(readiness),
         FollowersModule.with(followers, followerOptions),
       ],
-      controllers: [CardsController, AssessmentsController, CardsGrpc],
+      controllers: [CardsController, AssessmentsController, TermsController, CardsGrpc],
       providers: [
         { provide: SUPERVISION, useValue: supervision },
         { provide: ASSESSMENTS, useValue: assessments },
+        { provide: TERMS, useValue: terms },
       ],
     };
   }

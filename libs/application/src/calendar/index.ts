@@ -1,0 +1,2 @@
+export * from './calendar-desk.ts';
+export * from './published-calendars.ts';
