@@ -1,7 +1,6 @@
 import { publishedYear } from '@liandong/adapters/reference';
-import { sha256 } from '@liandong/adapters/crypto';
 import { type Authoring, ownStreamHandler } from '@liandong/application';
-import { decodeCalendarFact, decodeCardFact } from '@liandong/contracts';
+import { decodeCalendarFact } from '@liandong/contracts';
 import {
   type CalendarYear,
   localDate,
@@ -9,12 +8,16 @@ import {
   workingDaysDecider,
   workingDaysStream,
 } from '@liandong/domain/calendar';
-import { adoptionDecider, hunan2018, rulesStream } from '@liandong/domain/supervision';
+import { hunan2018 } from '@liandong/domain/supervision';
 import { decodeEvent } from '@liandong/kernel';
+import { adoptFirstRules } from './first-rules.ts';
 import { type Access, systemAuthoring } from './tier.ts';
 
-/** The first day that a demonstration's rules reach back to. */
-const rulesFrom = '2018-01-01';
+const demonstrationRules = {
+  pack: `${hunan2018.id}@${hunan2018.version}`,
+  convention: 'started',
+  effectiveFrom: '2018-01-01',
+} as const;
 
 /** The years around the present one: what the demonstration counts in. */
 export const demonstrationYears = (now: Date): readonly CalendarYear[] => {
@@ -35,18 +38,7 @@ export const foundSupervision = async (access: Access, publishesCalendar: boolea
   const authoring: Authoring = systemAuthoring(access);
   const now = clock.now();
   const act = { principal: `system:${tier}:founding`, authtype: 'system' } as const;
-  const rules = ownStreamHandler(store, authoring, adoptionDecider(sha256), ({ bytes }) => {
-    const fact = decodeCardFact(decodeEvent(bytes));
-    return fact?.type === 'liandong.card.rulesAdopted.v1' ? fact : undefined;
-  });
-  const adopted = await rules({
-    ...{ ...act, idempotencyKey: 'rules', stream: rulesStream(tier) },
-    command: {
-      ...{ type: 'adoptRules', pack: hunan2018, convention: 'started' },
-      ...{ effectiveFrom: rulesFrom, today: rulesFrom },
-    },
-  });
-  if (!adopted.ok) throw new Error(`founding was refused: ${JSON.stringify(adopted.refusal)}`);
+  await adoptFirstRules(access, demonstrationRules);
   if (!publishesCalendar) return;
   const days = ownStreamHandler(store, authoring, workingDaysDecider, ({ bytes }) => {
     const fact = decodeCalendarFact(decodeEvent(bytes));

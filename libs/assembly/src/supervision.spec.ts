@@ -1,7 +1,10 @@
 import { demoTier, type DemoPerson, constructionItemCode } from '@liandong/adapters/reference';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import type { TierConfig } from '@liandong/contracts';
-import type { TierCode } from '@liandong/kernel';
+import { sha256 } from '@liandong/adapters/crypto';
+import { ownStreamHandler } from '@liandong/application';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { decodeCardFact, type RulePackConfig, type TierConfig } from '@liandong/contracts';
+import { adoptionDecider, hunan2018, rulesStream, strict2026 } from '@liandong/domain/supervision';
+import { decodeEvent, type TierCode } from '@liandong/kernel';
 import {
   developmentIssuer,
   type DevelopmentIssuer,
@@ -22,7 +25,7 @@ import { foundSupervision } from './found-supervision.ts';
 import { foundDemonstrationTier } from './found-tier.ts';
 import { witnessesAt } from './found-witnesses.ts';
 import { startSupervision } from './supervision.ts';
-import { authoringOf, openAccess } from './tier.ts';
+import { authoringOf, openAccess, systemAuthoring } from './tier.ts';
 
 const network = 'test.example';
 const [city, county, township] = ['431000', '431021', '431021106'] as [TierCode, TierCode, TierCode];
@@ -38,6 +41,7 @@ let folder: string;
 let issuer: DevelopmentIssuer;
 let issuing: NestFastifyApplication;
 let config: TierConfig;
+let below: readonly TierConfig[];
 
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'supervision-'));
@@ -58,13 +62,12 @@ beforeAll(async () => {
     ],
   };
   const witnesses = witnessesAt('http://127.0.0.1:1', folder, plan);
-  const [founded] = await foundNetwork(folder, postgres.server, { ...plan, witnesses });
-  config = {
-    ...founded!,
-    identity: {
-      ...{ issuer: issuer.issuer, audience: issuer.audience, jwksUrl: `http://127.0.0.1:${port}/jwks` },
-    },
+  const [first, ...others] = await foundNetwork(folder, postgres.server, { ...plan, witnesses });
+  const identity = {
+    ...{ issuer: issuer.issuer, audience: issuer.audience, jwksUrl: `http://127.0.0.1:${port}/jwks` },
   };
+  config = { ...first!, identity };
+  below = others.map((other) => ({ ...other, identity }));
 });
 afterAll(async () => {
   await issuing.close();
@@ -160,3 +163,38 @@ it('supervises while the counter is closed, and answers at its doors to whom it 
     await supervision.close();
   }
 }, 120_000);
+
+describe('the rule pack that a configuration names', () => {
+  const named = { pack: 'strict-2026@1', convention: 'elapsed', effectiveFrom: '2026-01-01' } as const;
+  const adoptedBy = async (tier: TierConfig, rulePack?: RulePackConfig) => {
+    const { access, close } = await startSupervision({ ...tier, rulePack });
+    const events = await access.store.read(rulesStream(tier.tier)).finally(close);
+    return events.map(({ bytes }) => decodeCardFact(decodeEvent(bytes))?.data);
+  };
+
+  it('is adopted at the first start, and no other one at a later start', async () => {
+    const [at] = below as [TierConfig];
+    expect(await adoptedBy(at)).toEqual([]);
+    const adopted = { pack: strict2026, convention: 'elapsed', effectiveFrom: '2026-01-01' };
+    for (const again of [named, named, { ...named, pack: 'hunan-2018@1' }])
+      expect(await adoptedBy(at, again)).toMatchObject([adopted]);
+  });
+
+  it('changes nothing where rules were adopted by an act', async () => {
+    const [, at] = below as [TierConfig, TierConfig];
+    const access = openAccess(at, 'supervision', 2);
+    const adopt = ownStreamHandler(
+      access.store,
+      systemAuthoring(access),
+      adoptionDecider(sha256),
+      () => undefined,
+    );
+    const byAct = { pack: hunan2018, convention: 'started', effectiveFrom: '2025-06-01' } as const;
+    const outcome = await adopt({
+      ...{ principal: 'somebody', authtype: 'user', idempotencyKey: 'an act', stream: rulesStream(at.tier) },
+      command: { type: 'adoptRules', ...byAct, today: '2025-06-01' },
+    }).finally(access.close);
+    expect(outcome).toMatchObject({ ok: true });
+    expect(await adoptedBy(at, { ...named, effectiveFrom: '2999-01-01' })).toMatchObject([byAct]);
+  });
+});

@@ -13,6 +13,7 @@ import { createHttpApp, serveDocument } from '@liandong/services/platform';
 import { supervisionDocument, supervisionGrpc, SupervisionModule } from '@liandong/services/supervision';
 import type { Running, ServiceOptions } from './approval.ts';
 import { assessmentsOf } from './assessments.ts';
+import { adoptFirstRules } from './first-rules.ts';
 import { authenticateFor } from './identity.ts';
 import { wait } from './pause.ts';
 import { type Access, authoringOf, fileContent, openAccess, systemAuthoring } from './tier.ts';
@@ -29,6 +30,7 @@ export const startSupervision = async (
   await migrateSupervision(fileContent(config.databaseUrlFiles.supervision, 'databaseUrlFiles.supervision'));
   const access = openAccess(config, 'supervision', 3);
   const { store, pool, clock } = access;
+  if (config.rulePack !== undefined) await adoptFirstRules(access, config.rulePack);
   const tree = networkTree(config.members);
   const book = postgresSupervisionBook(pool);
   const terms = termsWith(sha256, calendarCity(config.members), store);

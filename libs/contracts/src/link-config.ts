@@ -1,6 +1,7 @@
 import type { TierCode } from '@liandong/kernel';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { filePath, hostAndPort, tierCode } from './config-parts.ts';
 import { type ConfigProblem, rule } from './config-problems.ts';
 
 /** Brokers, and what they are shown. Paths are absolute. */
@@ -29,15 +30,14 @@ export type LinkConfig =
   /** gRPC stays: it brings what the topics no longer hold, and all that never goes onto them. */
   | ({ readonly peer: TierCode; readonly via: 'kafka' } & KafkaBrokers);
 
-const file = z.string().min(1);
-
 export const kafkaBrokersShape = z.strictObject({
-  brokers: z
-    .array(z.string().regex(/^[^\s/]+:\d{1,5}$/, rule('地址，形如 `host:port`', 'an address `host:port`')))
-    .min(1)
-    .max(32),
+  brokers: z.array(hostAndPort).min(1).max(32),
   tls: z
-    .strictObject({ caFile: file.optional(), certFile: file.optional(), keyFile: file.optional() })
+    .strictObject({
+      caFile: filePath.optional(),
+      certFile: filePath.optional(),
+      keyFile: filePath.optional(),
+    })
     .refine(({ certFile, keyFile }) => (certFile === undefined) === (keyFile === undefined), {
       error: rule('certFile 与 keyFile 须同时给出', 'certFile and keyFile go together'),
     })
@@ -46,21 +46,16 @@ export const kafkaBrokersShape = z.strictObject({
     .strictObject({
       mechanism: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']),
       username: z.string().min(1),
-      passwordFile: file,
+      passwordFile: filePath,
     })
     .optional(),
 });
 
-const peer = z
-  .string()
-  .regex(/^(\d{6}|\d{9})$/, rule('6 或 9 位区划代码', 'a division code of 6 or 9 digits'))
-  .transform((code) => code as TierCode);
-
 export const linksShape = z
   .array(
     z.discriminatedUnion('via', [
-      z.strictObject({ peer, via: z.literal('grpc') }),
-      kafkaBrokersShape.extend({ peer, via: z.literal('kafka') }),
+      z.strictObject({ peer: tierCode, via: z.literal('grpc') }),
+      kafkaBrokersShape.extend({ peer: tierCode, via: z.literal('kafka') }),
     ]),
   )
   .max(10_000);

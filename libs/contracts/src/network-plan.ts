@@ -1,5 +1,6 @@
 import { ok, refuse, type Result, type TierCode } from '@liandong/kernel';
 import { z } from 'zod';
+import { tierCode } from './config-parts.ts';
 import {
   type ConfigProblem,
   type ConfigRefusal,
@@ -37,10 +38,6 @@ export type NetworkPlanFile = {
   readonly engines: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
 };
 
-const tierCode = z
-  .string()
-  .regex(/^(\d{6}|\d{9})$/, rule('6 或 9 位区划代码', 'a division code of 6 or 9 digits'))
-  .transform((code) => code as TierCode);
 const settings = z.record(z.string(), z.unknown());
 const folder = z.string().regex(/^\//, rule('绝对路径', 'an absolute path'));
 

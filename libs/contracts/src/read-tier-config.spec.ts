@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
+import { hunan2018 } from '@liandong/domain/supervision';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadTierConfig, parseTierConfig } from './tier-config.ts';
+import { loadTierConfig, parseTierConfig } from './read-tier-config.ts';
+import { packNamed } from './rule-pack-config.ts';
 
 const key = { service: 'exchange', keyId: '0123abcd', publicKey: `${'A'.repeat(43)}=` };
 const county = {
@@ -213,6 +215,16 @@ describe('a tier configuration', () => {
       'links.1.peer',
     ],
     ['a link without brokers', { ...county, links: [{ peer: '431000', via: 'kafka' }] }, 'links.0.brokers'],
+    [
+      'a rule pack counted in no way that is known',
+      { ...county, rulePack: { pack: 'hunan-2018@1', convention: 'guessed' } },
+      'rulePack.convention',
+    ],
+    [
+      'rules from a day that is none',
+      { ...county, rulePack: { pack: 'hunan-2018@1', convention: 'started', effectiveFrom: '2026-02-30' } },
+      'rulePack.effectiveFrom',
+    ],
     ['a link by pigeon', { ...county, links: [{ peer: '431000', via: 'pigeon' }] }, 'links.0.via'],
     [
       'half a certificate',
@@ -244,6 +256,22 @@ describe('a tier configuration', () => {
     ],
   ])('is refused for %s, naming the field', (_, json, field) => {
     expect(problemsOf(json).map((problem) => problem.field)).toContain(field);
+  });
+
+  it('names the rule pack that supervision begins with, and is told which there are if it is none of them', () => {
+    const rulePack = { pack: 'hunan-2018@1', convention: 'started', effectiveFrom: '2026-01-01' };
+    expect(must({ ...county, rulePack }).rulePack).toEqual(rulePack);
+    expect(packNamed(rulePack.pack)).toBe(hunan2018);
+    for (const pack of ['hunan-2018@2', 'hunan-2018', 'constructor'])
+      expect(problemsOf({ ...county, rulePack: { ...rulePack, pack } })).toEqual([
+        {
+          field: 'rulePack.pack',
+          rule: expect.stringMatching(
+            /请写 hunan-2018@1、strict-2026@1 · .*: write hunan-2018@1 or strict-2026@1/,
+          ),
+          found: `"${pack}"`,
+        },
+      ]);
   });
 
   it('tells an operator the file, the field and the rule', () => {
