@@ -20,6 +20,7 @@ const options = {
   policy: { type: 'string' },
   case: { type: 'string' },
   projection: { type: 'string' },
+  convention: { type: 'string' },
   ground: { type: 'string' },
   field: { type: 'string', multiple: true },
   version: { type: 'string' },

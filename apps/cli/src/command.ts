@@ -14,6 +14,7 @@ export type Options = {
   readonly policy?: string | undefined;
   readonly case?: string | undefined;
   readonly projection?: string | undefined;
+  readonly convention?: string | undefined;
   readonly ground?: string | undefined;
   readonly field?: readonly string[] | undefined;
   readonly version?: string | undefined;

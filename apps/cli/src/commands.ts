@@ -3,6 +3,7 @@ import { auditDossier } from './audit-dossier.ts';
 import { auditExport } from './audit-export.ts';
 import { auditReplay } from './audit-replay.ts';
 import { auditVerify } from './audit-verify.ts';
+import { calendarCorrect, calendarPublish, calendarShow, hoursSet, hoursShow } from './calendar.ts';
 import { casePersonal } from './case-personal.ts';
 import { caseList, caseReplay, caseShow } from './cases.ts';
 import { coverage, guide, uniformity } from './catalogue.ts';
@@ -14,6 +15,7 @@ import { kafkaPlan } from './kafka-plan.ts';
 import { ledgerRevokeKey, ledgerRotateKey } from './ledger-keys.ts';
 import { ledgerRecover } from './ledger-recover.ts';
 import { links, linksResume } from './links.ts';
+import { packAdopt, packList } from './packs.ts';
 import { parkedList, parkedRedrive } from './parked.ts';
 import { privacyErase, privacyFields } from './privacy.ts';
 import { privacyCoverage } from './privacy-coverage.ts';
@@ -38,6 +40,13 @@ export const commands: Readonly<Record<string, Command>> = {
   'assessment show': assessmentShow,
   'assessment publish': assessmentPublish,
   'assessment adopt': assessmentAdopt,
+  'calendar show': calendarShow,
+  'calendar publish': calendarPublish,
+  'calendar correct': calendarCorrect,
+  'hours show': hoursShow,
+  'hours set': hoursSet,
+  'pack list': packList,
+  'pack adopt': packAdopt,
   links,
   'links resume': linksResume,
   'ledger recover': ledgerRecover,
