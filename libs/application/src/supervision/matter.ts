@@ -83,7 +83,9 @@ const oneMore = (told: Told, placed: Placed, known: Known | undefined): Told => 
   if (fact === undefined) return { ...told, case: after };
   const withoutEffect = after.withoutEffect.length > told.case.withoutEffect.length;
   const unit = unitOf(said);
-  const seen = { ...seenIn(known.envelope, hash, fact), ...(unit && { unit }), withoutEffect };
+  const { window } = known.fact.data.by;
+  const at = { ...(unit && { unit }), ...(window !== undefined && { window }) };
+  const seen = { ...seenIn(known.envelope, hash, fact), ...at, withoutEffect };
   return { case: after, supervised: follow(told.supervised, seen) };
 };
 

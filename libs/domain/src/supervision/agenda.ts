@@ -126,7 +126,8 @@ const alarmOf = (
   });
 };
 
-const countReached = (
+/** When a clock's count reaches a number; `undefined` while it stands still before that. */
+export const countReached = (
   { time }: Terms,
   { convention }: AdoptedPack,
   { suspensions }: Clock,

@@ -84,6 +84,8 @@ export type Seen = {
   readonly tier: TierCode;
   /** The unit the author acted for, where the fact names one. */
   readonly unit?: Mandate;
+  /** The window it was done at, where the fact names one. */
+  readonly window?: string;
   /** The pseudonym of the acting person. */
   readonly authid: string;
   /** When it happened, and when it was recorded. */

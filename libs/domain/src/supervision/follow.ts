@@ -37,16 +37,20 @@ export const superviseAll = (facts: Iterable<Seen>): Supervised => {
 };
 
 /** Who acted, and whether it was entered in time. */
-const noted = (state: Supervised, { fact, unit, authid, hash, at, recordedAt }: Seen): Supervised => {
-  const handlers = unit === undefined ? state.handlers : { ...state.handlers, [unitKey(unit)]: authid };
+const noted = (state: Supervised, { fact, unit, window, authid, hash, at, recordedAt }: Seen): Supervised => {
+  const told =
+    unit === undefined
+      ? state
+      : {
+          ...state,
+          handlers: { ...state.handlers, [unitKey(unit)]: authid },
+          windows: { ...state.windows, [unitKey(unit)]: window },
+        };
   const late = Date.parse(recordedAt) - Date.parse(at);
   const acting = unit ?? (fact.name === 'applied' ? fact.data.intake : state.lead);
-  if (late < noteworthyDelay || acting === undefined) return { ...state, handlers };
-  return {
-    ...state,
-    handlers,
-    lateEntries: [...state.lateEntries, { hash, unit: acting, recordedAt, late }],
-  };
+  if (late < noteworthyDelay || acting === undefined) return told;
+  const entry = { hash, unit: acting, ...(window !== undefined && { window }), person: authid };
+  return { ...told, lateEntries: [...told.lateEntries, { ...entry, recordedAt, late }] };
 };
 
 /** What a fact does to the clocks: the one table of which fact starts, rests and stops which. */

@@ -20,6 +20,9 @@ export type Finding = {
 export type LateEntry = {
   readonly hash: EventHash;
   readonly unit: Mandate;
+  readonly window?: string;
+  /** The pseudonym of who entered it. */
+  readonly person: string;
   readonly recordedAt: Instant;
   readonly late: number;
 };
@@ -40,6 +43,8 @@ export type Supervised = {
   readonly lateEntries: readonly LateEntry[];
   /** Who acted last for a unit, by `unitKey`. */
   readonly handlers: Readonly<Record<string, string>>;
+  /** The window at which a unit acted last, by `unitKey`; `undefined` if it was at none. */
+  readonly windows: Readonly<Record<string, string | undefined>>;
   readonly stages: readonly { readonly id: string; readonly at: Instant }[];
   /** The steps answered, each once. */
   readonly answered: readonly string[];
@@ -55,6 +60,7 @@ export const nothingSupervised: Supervised = {
   findings: [],
   lateEntries: [],
   handlers: {},
+  windows: {},
   stages: [],
   answered: [],
   demanded: undefined,
