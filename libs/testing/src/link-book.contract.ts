@@ -349,6 +349,26 @@ export const linkBookContract = (name: string, open: OpenLinkBook): void => {
       expect(await book.stoppedLinks()).toEqual([]);
     });
 
+    it('gives every entry on its way its own seal and its own head, wherever a page of them begins', async () => {
+      const feed = { author: freshTier(), destination: freshTier() };
+      const [one, other] = [seal(hash(), hash(), hash()), seal(hash(), hash())];
+      const [early, late] = [new Uint8Array(randomBytes(200)), new Uint8Array(randomBytes(200))];
+      const proven = (number: number, of: CommitSeal, head: Uint8Array): LinkEntry => ({
+        ...entry(number, of),
+        proof: { head, path: [bytes32(), bytes32()] },
+      });
+      const entries = [
+        ...[proven(1, one, early), proven(2, other, early), proven(3, one, late)],
+        ...[entry(4, other), proven(5, one, late)],
+      ];
+      await book.forward(feed, entries);
+      for (const after of [0, 1, 2, 3, 4])
+        for (const limit of [1, 3, 9])
+          expect(await book.forwarded(feed, after, limit)).toEqual(entries.slice(after, after + limit));
+      await book.acknowledge(feed, 2);
+      expect(await book.forwarded(feed, 2, 9)).toEqual(entries.slice(2));
+    });
+
     it('lets two feeds under one seal come and go side by side', async () => {
       const shared = seal(hash());
       const feeds = Array.from({ length: 2 }, () => ({ author: freshTier(), destination: freshTier() }));

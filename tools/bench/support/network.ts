@@ -13,6 +13,7 @@ import { grpcDial, grpcListen, type LinkServer } from '@liandong/adapters/grpc';
 import { createTierDatabase, openPool, postgresEventStore } from '@liandong/adapters/postgres';
 import { migrateLinks, postgresLinkBook } from '@liandong/adapters/postgres-links';
 import {
+  authorKeys,
   caseAudience,
   defaultSettings,
   type DialLink,
@@ -148,6 +149,11 @@ export const openNetwork = async (
       folder: path.join(folder, tier),
     });
     policies.set(tier, ledger.policy);
+    const sealKeys = authorKeys({
+      keysOf: (of) => keysOf(authorOf(of)?.tier),
+      factOf: decodeLedgerFact,
+      verifyWith: (key, of, seal) => sealVerifier(() => [{ ...key, service: seal.service }])(of, seal),
+    });
     const deps: ExchangeDeps = {
       self: author,
       tree,
@@ -156,7 +162,7 @@ export const openNetwork = async (
         postgresEventStore({ pool: exchangePool, seal: sealer('exchange', source, pem.exchange) }),
       ),
       book,
-      anchoring: sealAnchoring(sealVerifier((of) => keys.get(authorOf(of)?.tier ?? tier) ?? [])),
+      anchoring: sealAnchoring(sealKeys.verifySeal, sealKeys.learn),
       ledger: {
         suite: nodeSuite(),
         policyOf: (of) => policies.get(of.tier),

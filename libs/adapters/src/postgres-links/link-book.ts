@@ -1,6 +1,7 @@
 import type { Feed, LinkBook, Position } from '@liandong/application';
 import type { EventHash, StreamName, TierCode } from '@liandong/kernel';
 import type pg from 'pg';
+import { entriesOnTheirWay, type ForwardRow, forwardsOf } from './entries-on-their-way.ts';
 import { heldEntries, putHeld } from './held-entries.ts';
 import { incidentsAndStops, putIncident } from './incidents.ts';
 import {
@@ -8,8 +9,6 @@ import {
   type BelievedRow,
   dropHeads,
   dropSeals,
-  forwardOf,
-  type ForwardRow,
   hashBytes,
   hashOf,
   keepSeals,
@@ -143,13 +142,8 @@ export const postgresLinkBook = (pool: pg.Pool, self: TierCode): LinkBook => {
     },
 
     forwarded: async (feed, after, limit) => {
-      const { rows } = await pool.query<ForwardRow>(
-        `SELECT f.number, f.seq, f.hash, f.bytes, f.path, h.note, s.* FROM exchange.forward f
-       JOIN exchange.seal s ON s.signature = f.seal LEFT JOIN exchange.head h ON h.digest = f.head
-       WHERE f.author = $1 AND f.destination = $2 AND f.number > $3 ORDER BY f.number LIMIT $4`,
-        [feed.author, feed.destination, after, limit],
-      );
-      return rows.map(forwardOf);
+      const { rows } = await pool.query<ForwardRow>(entriesOnTheirWay(feed, after, limit));
+      return forwardsOf(rows);
     },
 
     rewind: (feed, after) =>

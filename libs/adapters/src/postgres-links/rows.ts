@@ -1,13 +1,19 @@
-import type { BelievedHead, EntryProof, HeldEntry, Incident, LinkEntry } from '@liandong/application';
+import {
+  type BelievedHead,
+  type EntryProof,
+  type HeldEntry,
+  type Incident,
+  type LinkEntry,
+  listOnce,
+} from '@liandong/application';
 import {
   type CommitSeal,
   type EventHash,
   type ServiceName,
   serviceNames,
   type TierCode,
-  toHex,
 } from '@liandong/kernel';
-import { joinHashes, splitHashes } from '@liandong/ledger';
+import { joinHashes } from '@liandong/ledger';
 import type pg from 'pg';
 
 export type SealRow = {
@@ -23,8 +29,6 @@ export type EntryRow = SealRow & {
   readonly hash: Buffer;
   readonly bytes: Buffer;
 };
-
-export type ForwardRow = EntryRow & { readonly note: Buffer | null; readonly path: Buffer | null };
 
 export type BelievedRow = {
   readonly origin: string;
@@ -57,7 +61,7 @@ export type IncidentRow = {
 };
 
 export const hashBytes = (hash: EventHash): Buffer => Buffer.from(hash, 'hex');
-export const hashOf = (bytes: Uint8Array): EventHash => toHex(bytes) as EventHash;
+export const hashOf = (bytes: Buffer): EventHash => bytes.toString('hex') as EventHash;
 export const bytesOf = (buffer: Buffer): Uint8Array =>
   new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
 
@@ -67,16 +71,20 @@ const serviceOf = (service: string): ServiceName => {
   return known;
 };
 
-const leafBytes = 32;
+const leafDigits = 64;
 
-const sealOf = ({ signature, service, key_id, leaves }: SealRow): CommitSeal => ({
-  service: serviceOf(service),
-  keyId: key_id,
-  leaves: Array.from({ length: leaves.length / leafBytes }, (_, n) =>
-    hashOf(leaves.subarray(n * leafBytes, (n + 1) * leafBytes)),
-  ),
-  signature: bytesOf(signature),
-});
+export const sealOf = ({ signature, service, key_id, leaves }: SealRow): CommitSeal => {
+  const digits = leaves.toString('hex');
+  return {
+    service: serviceOf(service),
+    keyId: key_id,
+    leaves: Array.from(
+      { length: digits.length / leafDigits },
+      (_, n) => digits.slice(n * leafDigits, (n + 1) * leafDigits) as EventHash,
+    ),
+    signature: bytesOf(signature),
+  };
+};
 
 export const entryOf = (row: EntryRow): LinkEntry => ({
   number: Number(row.number),
@@ -85,12 +93,6 @@ export const entryOf = (row: EntryRow): LinkEntry => ({
   bytes: bytesOf(row.bytes),
   seal: sealOf(row),
 });
-
-export const forwardOf = (row: ForwardRow): LinkEntry => {
-  const entry = entryOf(row);
-  if (row.note === null || row.path === null) return entry;
-  return { ...entry, proof: { head: bytesOf(row.note), path: splitHashes(bytesOf(row.path)) } };
-};
 
 export const believedOf = ({ origin, size, root, note }: BelievedRow): BelievedHead => ({
   origin,
@@ -128,8 +130,14 @@ export const incidentOf = (row: IncidentRow): Incident => ({
 /** What can run a statement: the pool, or the one connection of a transaction. */
 export type Runs = Pick<pg.ClientBase, 'query'>;
 
+export const distinctSeals = (seals: readonly CommitSeal[]): readonly CommitSeal[] => {
+  const distinct = listOnce<CommitSeal>(({ signature }) => signature);
+  for (const seal of new Set(seals)) distinct.place(seal);
+  return distinct.items;
+};
+
 export const keepSeals = async (db: Runs, seals: readonly CommitSeal[]): Promise<void> => {
-  const distinct = [...new Map(seals.map((seal) => [toHex(seal.signature), seal])).values()];
+  const distinct = distinctSeals(seals);
   await db.query(
     `INSERT INTO exchange.seal (signature, service, key_id, leaves)
      SELECT * FROM unnest($1::bytea[], $2::text[], $3::text[], $4::bytea[]) ON CONFLICT DO NOTHING`,

@@ -1,7 +1,14 @@
-import type { BelievedHead, Feed, LinkEntry, Reception, RelayPage } from '@liandong/application';
-import { toHex, type TierCode } from '@liandong/kernel';
+import {
+  type BelievedHead,
+  type Feed,
+  type LinkEntry,
+  listOnce,
+  type Reception,
+  type RelayPage,
+} from '@liandong/application';
+import type { TierCode } from '@liandong/kernel';
 import type pg from 'pg';
-import { hashBytes, pathBytes } from './rows.ts';
+import { distinctSeals, hashBytes, pathBytes } from './rows.ts';
 
 /**
  * What the exchange writes with every block, each as one statement: it is a transaction by
@@ -76,9 +83,9 @@ export const forwarding = (
   entries: readonly LinkEntry[],
   believed?: readonly BelievedHead[],
 ): Moving => {
-  const seals = [...new Map(entries.map(({ seal }) => [toHex(seal.signature), seal])).values()];
-  const notes = entries.map(({ proof }) => (proof === undefined ? undefined : toHex(proof.head)));
-  const heads = [...new Set(notes)].filter((note) => note !== undefined);
+  const seals = distinctSeals(entries.map(({ seal }) => seal));
+  const heads = listOnce<Uint8Array>((head) => head);
+  const headOf = entries.map(({ proof }) => (proof === undefined ? null : heads.place(proof.head) + 1));
   return {
     name: named('links-forward', step.after),
     text: `WITH moved AS (${movedFrom(step.after)}), believed AS (${believing}),
@@ -105,13 +112,13 @@ export const forwarding = (
       seals.map(({ service }) => service),
       seals.map(({ keyId }) => keyId),
       seals.map(({ leaves }) => Buffer.concat(leaves.map(hashBytes))),
-      heads.map((note) => Buffer.from(note, 'hex')),
+      heads.items.map((note) => Buffer.from(note)),
       entries.map(({ number }) => number),
       entries.map(({ seq }) => seq),
       entries.map(({ hash }) => hashBytes(hash)),
       entries.map(({ seal }) => Buffer.from(seal.signature)),
       entries.map(({ bytes }) => Buffer.from(bytes)),
-      notes.map((note) => (note === undefined ? null : heads.indexOf(note) + 1)),
+      headOf,
       entries.map(({ proof }) => pathBytes(proof)),
     ],
   };

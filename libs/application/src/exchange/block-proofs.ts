@@ -1,35 +1,23 @@
-import { toHex } from '@liandong/kernel';
-import type { Hash } from '@liandong/ledger';
+import { type Hash, hashBytes } from '@liandong/ledger';
 import type { EntryProof } from '../ports/link-book.ts';
 import type { BlockProofs } from '../ports/link-transport.ts';
+import { listOnce } from './list-once.ts';
 
 /** Gathers the proofs of a block's entries; every head and every hash once. */
 export const proofTable = () => {
-  const heads: Uint8Array[] = [];
-  const hashes: Hash[] = [];
+  const heads = listOnce<Uint8Array>((head) => head);
+  const hashes = listOnce<Hash>((hash) => hash);
   const entries: { head: number; path: number[] }[] = [];
-  const headPlaces = new Map<string, number>();
-  const hashPlaces = new Map<string, number>();
-  let size = 0;
-  const place = (places: Map<string, number>, all: Uint8Array[], bytes: Uint8Array): number => {
-    const key = toHex(bytes);
-    const known = places.get(key);
-    if (known !== undefined) return known;
-    places.set(key, all.length);
-    all.push(bytes);
-    size += bytes.length;
-    return all.length - 1;
-  };
   return {
     add: ({ head, path }: EntryProof): void =>
-      void entries.push({
-        head: place(headPlaces, heads, head),
-        path: path.map((hash) => place(hashPlaces, hashes, hash)),
-      }),
-    byteLength: () => size,
-    proofs: (): BlockProofs | undefined => (entries.length === 0 ? undefined : { heads, hashes, entries }),
+      void entries.push({ head: heads.place(head), path: path.map(hashes.place) }),
+    byteLength: () => byteLengthOf(heads.items) + hashBytes * hashes.items.length,
+    proofs: (): BlockProofs | undefined =>
+      entries.length === 0 ? undefined : { heads: heads.items, hashes: hashes.items, entries },
   };
 };
+
+const byteLengthOf = (all: readonly Uint8Array[]) => all.reduce((sum, { length }) => sum + length, 0);
 
 /** The proof of a block's n-th entry; `undefined` also where it points at nothing. */
 export const proofAt = (proofs: BlockProofs | undefined, n: number): EntryProof | undefined => {

@@ -3,6 +3,7 @@ export * from './audience.ts';
 export * from './author-keys.ts';
 export { type Bell, bell } from './bell.ts';
 export { proofAt, proofTable } from './block-proofs.ts';
+export { listOnce } from './list-once.ts';
 export * from './breach.ts';
 export * from './deps.ts';
 export type { Upward } from './dialling.ts';

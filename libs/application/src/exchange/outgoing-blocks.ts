@@ -5,6 +5,7 @@ import type { Block } from '../ports/link-transport.ts';
 import { proofTable } from './block-proofs.ts';
 import type { ExchangeDeps } from './deps.ts';
 import type { FeedTable } from './feed-table.ts';
+import { listOnce } from './list-once.ts';
 import type { ProveEntries } from './prove-entries.ts';
 
 export const maxBlockEntries = 500;
@@ -81,25 +82,18 @@ export const recordsAt = async (
  * block's entries have proofs or none: where that changes, the block ends.
  */
 const blockOf = (feed: Feed, head: number, first: number, entries: readonly LinkEntry[]): Block => {
-  const seals: CommitSeal[] = [];
-  const places = new Map<string, number>();
+  const seals = listOnce<CommitSeal>(({ signature }) => signature);
   const taken: { seq: number; bytes: Uint8Array; seal: number }[] = [];
   const table = proofTable();
   const proven = entries[0]?.proof !== undefined;
   let size = 0;
   for (const { seq, bytes, seal, proof } of entries) {
     if ((proof !== undefined) !== proven) break;
-    const key = String.fromCharCode(...seal.signature);
-    const place = places.get(key);
-    size += bytes.length + (place === undefined ? 100 + 32 * seal.leaves.length : 0);
+    size += bytes.length + (seals.has(seal) ? 0 : 100 + 32 * seal.leaves.length);
     if (taken.length > 0 && size + table.byteLength() > maxBlockBytes) break;
-    if (place === undefined) {
-      places.set(key, seals.length);
-      seals.push(seal);
-    }
-    taken.push({ seq, bytes, seal: place ?? seals.length - 1 });
+    taken.push({ seq, bytes, seal: seals.place(seal) });
     if (proof !== undefined) table.add(proof);
   }
   const proofs = table.proofs();
-  return { kind: 'block', feed, first, head, entries: taken, seals, ...(proofs && { proofs }) };
+  return { kind: 'block', feed, first, head, entries: taken, seals: seals.items, ...(proofs && { proofs }) };
 };
