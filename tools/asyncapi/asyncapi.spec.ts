@@ -106,7 +106,7 @@ describe('what is really said on the topics', () => {
     const [beat] = toLinkRecords({
       ...{ kind: 'heartbeat', feed, head: 3, digest: hash, received: 0, receivedDigest: '' },
       ...{ waiting: 0, parked: 0, time: '2026-03-02T01:00:00.000Z', keyId: 'a'.repeat(8) },
-      signature: sha256(),
+      ...{ signature: sha256(), checkpoint: sha256() },
     });
     expect(errorsOf('heartbeat', beat!)).toEqual([]);
   });

@@ -62,7 +62,16 @@ const linksText = (report: Json): string => {
       ]),
     ),
     table(
-      ['来自 from', '末号 head', '已收 received', '滞后 lag', '等待 waiting', '暂存 parked'],
+      [
+        '来自 from',
+        '末号 head',
+        '已收 received',
+        '滞后 lag',
+        '等待 waiting',
+        '暂存 parked',
+        '账本 ledger',
+        '最近心跳 heard',
+      ],
       of('incoming').map((feed) => [
         feed['author'],
         feed['head'] ?? '?',
@@ -70,12 +79,25 @@ const linksText = (report: Json): string => {
         feed['lag'] ?? '?',
         feed['waiting'],
         feed['parked'],
+        feed['checkpoint'] ?? '?',
+        feed['heardAt'] ?? '?',
       ]),
     ),
+    ...alarmsText(of('alarms')),
     ...ledgerText(report['ledger'] as Json | undefined),
     ...incidentsText(of('incidents')),
   ].join('\n');
 };
+
+const alarmsText = (alarms: readonly Json[]): readonly string[] =>
+  alarms.length === 0
+    ? []
+    : [
+        table(
+          ['告警 alarm', '层级 tier', '自 since', '说明 detail'],
+          alarms.map((each) => [each['code'], each['tier'], each['since'], each['detail']]),
+        ),
+      ];
 
 const ledgerText = (ledger: Json | undefined): readonly string[] => {
   if (ledger === undefined) return [];

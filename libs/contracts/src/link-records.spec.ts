@@ -59,9 +59,12 @@ describe('the records of a link’s topic', () => {
     expect(linkTopic(township, county)).toBe('liandong.link.431021106.431021.v1');
   });
 
-  it.each([block, proven, beat])('give the frame back that they were made of', (frame) => {
-    expect(framesOf(read(...toLinkRecords(frame)))).toEqual([frame]);
-  });
+  it.each([block, proven, beat, { ...beat, checkpoint: utf8('checkpoint\n') }])(
+    'give the frame back that they were made of',
+    (frame) => {
+      expect(framesOf(read(...toLinkRecords(frame)))).toEqual([frame]);
+    },
+  );
 
   it('are CloudEvents in structured mode: the value is the event, byte by byte, and the key its stream', () => {
     const [first, , third] = toLinkRecords(block);
@@ -113,6 +116,13 @@ describe('the records of a link’s topic', () => {
     [
       'head is not as in a heartbeat',
       { ...beating, value: utf8(JSON.stringify({ ...beat, head: -1, signature: '' })) },
+    ],
+    [
+      'checkpoint is not as in a heartbeat',
+      {
+        ...beating,
+        value: utf8(JSON.stringify({ ...beat, checkpoint: 'A'.repeat(21_852), signature: '' })),
+      },
     ],
   ])('are named as unreadable, with their bytes, where %s', (rule, poison) => {
     expect(read(record, poison, record)[1]).toEqual({

@@ -66,9 +66,17 @@ const entryRecords = ({ feed, first, head, entries, seals, proofs }: Block): rea
 
 const heartbeatRecord = (beat: Heartbeat): BusRecord => ({
   key: utf8(beat.feed.author),
-  value: utf8(JSON.stringify({ ...beat, signature: Buffer.from(beat.signature).toString('base64') })),
+  value: utf8(JSON.stringify({ ...beat, ...inBase64(beat) })),
   headers: { 'content-type': utf8(heartbeatType) },
 });
+
+const inBase64 = ({ signature, checkpoint }: Heartbeat) => ({
+  signature: toBase64(signature),
+  ...(checkpoint && { checkpoint: toBase64(checkpoint) }),
+});
+
+const toBase64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
+const fromBase64 = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'base64'));
 
 /** Bytes that are no event travel all the same: their author sealed them, and the receiver parks them. */
 const streamOf = (bytes: Uint8Array): string | undefined => {
@@ -82,7 +90,7 @@ const streamOf = (bytes: Uint8Array): string | undefined => {
 };
 
 const sealText = ({ service, keyId, signature, leaves }: CommitSeal): string =>
-  [service, keyId, Buffer.from(signature).toString('base64'), leaves.join('')].join(' ');
+  [service, keyId, toBase64(signature), leaves.join('')].join(' ');
 
 // In
 
@@ -235,7 +243,7 @@ const sealOf = (sealed: string): CommitSeal => {
   if (!/^(?:[0-9a-f]{64})+$/.test(leaves)) throw new Unreadable('liandong-seal', 'holds no hashes');
   return {
     ...{ service, keyId },
-    signature: new Uint8Array(Buffer.from(signature, 'base64')),
+    signature: fromBase64(signature),
     leaves: Array.from(
       { length: leaves.length / 64 },
       (_, n) => leaves.slice(64 * n, 64 * (n + 1)) as EventHash,
@@ -273,6 +281,11 @@ export const heartbeatShape = z.strictObject({
   waiting: counted,
   parked: counted,
   time: z.iso.datetime({ precision: 3 }),
+  checkpoint: z
+    .base64()
+    .min(4)
+    .max(Math.ceil(maxHeadBytes / 3) * 4)
+    .optional(),
   keyId: z.string().max(8),
   signature: z.base64().max(100),
 });
@@ -287,5 +300,10 @@ const heartbeatOf = (value: Uint8Array): Heartbeat => {
   const parsed = heartbeatShape.safeParse(json);
   if (!parsed.success)
     throw new Unreadable(parsed.error.issues[0]?.path.join('.') || 'value', 'is not as in a heartbeat');
-  return { ...parsed.data, signature: new Uint8Array(Buffer.from(parsed.data.signature, 'base64')) };
+  const { signature, checkpoint, ...beat } = parsed.data;
+  return {
+    ...beat,
+    signature: fromBase64(signature),
+    ...(checkpoint && { checkpoint: fromBase64(checkpoint) }),
+  };
 };

@@ -1,5 +1,6 @@
 import { busLinkLane } from '@liandong/adapters/kafka';
 import {
+  type Clock,
   type EventBus,
   exchange,
   type Exchange,
@@ -43,6 +44,8 @@ export type TestNetworkOptions = {
   readonly keyless?: ReadonlySet<TierCode>;
   /** Puts a lane beside every link. */
   readonly bus?: EventBus;
+  /** Everybody's clock, where not each tier has one of its own. */
+  readonly clock?: Clock;
 };
 
 const patience = 3_000;
@@ -56,7 +59,7 @@ type Line = {
 
 export const testNetworkOf = async (
   members: readonly TestMember[],
-  { keyless = new Set(), bus }: TestNetworkOptions = {},
+  { keyless = new Set(), bus, clock }: TestNetworkOptions = {},
 ): Promise<TestNetwork> => {
   const tree = networkTree(members as readonly TreeMember[]);
   const tiers = new Map(members.map(({ tier, made }) => [tier as TierCode, made ?? testTierOf(tier)]));
@@ -100,7 +103,7 @@ export const testNetworkOf = async (
   const begin = async (code: string) => {
     const made = get(tiers, code);
     const base = exchangeDeps(made, tree, tiers, () => Promise.resolve(), keyless);
-    const deps = { ...base, wait: waitFor(base.settings) };
+    const deps = { ...base, wait: waitFor(base.settings), ...(clock && { clock }) };
     const parent = parents.get(code);
     const dial = async () => {
       const line = get(lines, code);

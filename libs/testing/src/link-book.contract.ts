@@ -216,6 +216,10 @@ export const linkBookContract = (name: string, open: OpenLinkBook): void => {
       const stale = { ...reception, after: 0, through: 1, received: [], believed: [believed(origin, 10)] };
       await expect(book.receive(stale)).rejects.toThrow(/moved on/);
       expect(await ofOrigin()).toEqual([large]);
+
+      const [shown, late] = [believed(origin, 11), believed(origin, 10)];
+      for (const head of [shown, late]) await book.believe(head);
+      expect(await ofOrigin()).toEqual([shown]);
     });
 
     it('remembers the instants that had come at a leaf, and finds the last one before another', async () => {

@@ -1,5 +1,5 @@
 import { exchangeProto, protoDir } from '@liandong/contracts';
-import type { LinkFrame } from '@liandong/application';
+import type { Heartbeat, LinkFrame } from '@liandong/application';
 import { describe, expect, it } from '@jest/globals';
 import type { EventHash, TierCode } from '@liandong/kernel';
 import { loadSync } from '@grpc/proto-loader';
@@ -13,6 +13,10 @@ const signature = new Uint8Array(64).fill(7);
 const bytes = new Uint8Array([1, 2, 3]);
 const digest = 'n4bQgYhMfWWaL-qgxVrQFaO_TxsrC4Is0V1sFbDwCgg';
 
+const beat: Heartbeat = {
+  ...{ kind: 'heartbeat', feed, head: 0, digest: '', received: 3, receivedDigest: hash },
+  ...{ waiting: 1, parked: 2, time: '2026-03-02T01:00:00.000Z', keyId: '0123abcd', signature },
+};
 const samples: readonly LinkFrame[] = [
   { kind: 'hello', network: 'n', tier: county, epoch: 1, protocol: 1, nonce: new Uint8Array(32) },
   { kind: 'proof', keyId: '0123abcd', signature },
@@ -45,19 +49,8 @@ const samples: readonly LinkFrame[] = [
     },
   },
   { kind: 'ack', feed, through: 4, receipts: [{ number: 4, code: 'wrong-height' }] },
-  {
-    kind: 'heartbeat',
-    feed,
-    head: 0,
-    digest: '',
-    received: 3,
-    receivedDigest: hash,
-    waiting: 1,
-    parked: 2,
-    time: '2026-03-02T01:00:00.000Z',
-    keyId: '0123abcd',
-    signature,
-  },
+  beat,
+  { ...beat, checkpoint: new Uint8Array([1, 2, 3]) },
   { kind: 'letter', feed, jwe: 'eyJhbGciOiJFQ0RILUVTK0EyNTZLVyJ9.a-_.b.c.d' },
   {
     kind: 'letterReceipt',
@@ -136,6 +129,10 @@ describe('a frame on the wire', () => {
           time: 'now',
         },
       },
+    ],
+    [
+      'showing a checkpoint too long',
+      { heartbeat: { ...Reflect.get(toWire(beat), 'heartbeat'), checkpoint: Buffer.alloc(16_385) } },
     ],
   ])('is refused %s', (_, wire) => {
     expect(() => fromWire(overTheWire(wire))).toThrow(MalformedFrame);

@@ -1,6 +1,7 @@
 import {
   type BlockProofs,
   type Feed,
+  type Heartbeat,
   type LetterOutcome,
   letterOutcomes,
   type LinkFrame,
@@ -128,6 +129,7 @@ export const fromWire = (wire: unknown): LinkFrame => {
         waiting: count(body, 'waiting'),
         parked: count(body, 'parked'),
         time: instantText(body),
+        ...checkpointOf(body),
         ...signature(body),
       };
     case 'letter':
@@ -219,6 +221,11 @@ const outcome = (of: Wire): LetterOutcome => {
   const code = letterOutcomes.find((known) => known === of['code']);
   if (code === undefined) throw new MalformedFrame('code', 'is unknown');
   return code;
+};
+
+const checkpointOf = (of: Wire): Pick<Heartbeat, 'checkpoint'> => {
+  const checkpoint = octets(of, 'checkpoint', maxHeadBytes);
+  return checkpoint.length === 0 ? {} : { checkpoint };
 };
 
 const seal = (of: Wire): CommitSeal => {

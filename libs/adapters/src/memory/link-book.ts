@@ -175,6 +175,7 @@ export const memoryLinkBook = (self: TierCode): LinkBook => {
     hold: async (entry) => void held.set(heldKey(entry.author, entry.number), entry),
     release: async (author, number) => void held.delete(heldKey(author, number)),
 
+    believe: async (head) => believe([head]),
     believedHeads: async () => [...believed.values()],
     marksBefore: async (origin, seqs) =>
       seqs.map((seq) =>

@@ -14,7 +14,7 @@ import {
   keepSeals,
   type Runs,
 } from './rows.ts';
-import { forwarding, type Moving, receiving, relaying } from './statements.ts';
+import { believingAlone, forwarding, type Moving, receiving, relaying } from './statements.ts';
 import { inTransaction } from '../pg/transaction.ts';
 
 type FeedRow = {
@@ -211,6 +211,10 @@ export const postgresLinkBook = (pool: pg.Pool, self: TierCode): LinkBook => {
         [author, hashes.map(hashBytes)],
       );
       return new Map(rows.map(({ hash, seq }) => [hashOf(hash), Number(seq)]));
+    },
+
+    believe: async (head) => {
+      await pool.query(believingAlone(head));
     },
 
     believedHeads: async () => {

@@ -26,10 +26,25 @@ const movedFrom = (after: number): string =>
        WHERE author = $1 AND destination = $2 AND head = $5 RETURNING 1`;
 
 /** Of each ledger the larger head stays. */
-const believing = `INSERT INTO exchange.believed AS b (origin, size, root, note)
-  SELECT h.* FROM moved, unnest($6::text[], $7::bigint[], $8::bytea[], $9::bytea[]) AS h
+const believedFrom = (heads: string): string =>
+  `INSERT INTO exchange.believed AS b (origin, size, root, note) SELECT h.* FROM ${heads} AS h
   ON CONFLICT (origin) DO UPDATE SET size = excluded.size, root = excluded.root, note = excluded.note
   WHERE b.size < excluded.size`;
+
+const believing = believedFrom('moved, unnest($6::text[], $7::bigint[], $8::bytea[], $9::bytea[])');
+
+const headValues = (heads: readonly BelievedHead[]): unknown[] => [
+  heads.map(({ origin }) => origin),
+  heads.map(({ size }) => size),
+  heads.map(({ root }) => Buffer.from(root)),
+  heads.map(({ note }) => Buffer.from(note)),
+];
+
+export const believingAlone = (head: BelievedHead): Moving => ({
+  name: 'links-believe',
+  text: believedFrom('unnest($1::text[], $2::bigint[], $3::bytea[], $4::bytea[])'),
+  values: headValues([head]),
+});
 
 const named = (name: string, after: number) => (after === 0 ? `${name}-first` : name);
 
@@ -43,13 +58,7 @@ type Step = {
 const stepValues = (
   { feed, after, through, digest }: Step,
   believed: readonly BelievedHead[] = [],
-): unknown[] => [
-  ...[feed.author, feed.destination, through, digest, after],
-  believed.map(({ origin }) => origin),
-  believed.map(({ size }) => size),
-  believed.map(({ root }) => Buffer.from(root)),
-  believed.map(({ note }) => Buffer.from(note)),
-];
+): unknown[] => [...[feed.author, feed.destination, through, digest, after], ...headValues(believed)];
 
 export const receiving = ({
   received,

@@ -6,6 +6,7 @@ import type { LinkBook } from '../ports/link-book.ts';
 import type { Signature } from '../ports/link-transport.ts';
 import type { Wait } from '../ports/wait.ts';
 import type { PrivacyParts } from '../privacy/delivery.ts';
+import { staleAfterSeconds } from '../witness/quorum-time.ts';
 import type { AudienceGiven } from './audience.ts';
 import type { LedgerLinks } from './ledger-links.ts';
 import type { NetworkTree } from './network-tree.ts';
@@ -45,6 +46,8 @@ export type ExchangeDeps = {
 
 export type ExchangeSettings = {
   readonly heartbeatMs: number;
+  /** How long another tier may keep back what it is known to have, or be silent altogether, before it is an alarm. */
+  readonly silenceMs: number;
   /** How long changes gather before a heartbeat reports them. */
   readonly settleMs: number;
   readonly redialMs: { readonly least: number; readonly most: number };
@@ -59,6 +62,7 @@ export type ExchangeSettings = {
 
 export const defaultSettings: ExchangeSettings = {
   heartbeatMs: 30_000,
+  silenceMs: 1_000 * staleAfterSeconds,
   settleMs: 50,
   redialMs: { least: 500, most: 30_000 },
   laneRetryMs: { least: 500, most: 5_000 },

@@ -15,11 +15,12 @@ import { inTurn } from './in-turn.ts';
 import { type Lane, linkLane } from './lane.ts';
 import { letters } from './letters.ts';
 import { linkStatus, type LinkStatus, type Heard, type PeerNote } from './link-status.ts';
-import { receiver, type RedrivenEntry, type Taken } from './receive.ts';
+import { listening } from './listening.ts';
+import { receiver, type RedrivenEntry } from './receive.ts';
 import { entryProver } from './prove-entries.ts';
 import { relay } from './relay.ts';
 import { type LinkEnd, linkSession, type LinkSession, type SessionContext } from './session.ts';
-import { proofVerifier } from './verify-proof.ts';
+import { ledgerVerifier } from './verify-proof.ts';
 import { writeBehind } from './write-behind.ts';
 
 export type Exchange = {
@@ -60,11 +61,13 @@ export const exchange = async (
   const perFeed = inTurn<string>();
   const catchUpSlots = inTurn<number>();
   const frozen = await ledger.splitViews.frozen();
-  const verifyProof = proofVerifier(ledger, await book.believedHeads(), frozen);
-  const receive = receiver({ ...deps, verifyProof }, feeds);
+  const verifier = ledgerVerifier(ledger, await book.believedHeads(), frozen);
+  const verifyProof = verifier.proof;
+  const behind = writeBehind(book);
+  const others = listening(deps, feeds, verifier, behind);
+  const receive = receiver({ ...deps, verifyProof, headsNamed: others.named }, feeds);
   const forward = forwarder({ ...deps, verifyProof }, feeds);
   const prove = entryProver(deps.sha256, ledger.own);
-  const behind = writeBehind(book);
   const ending = new AbortController();
   const passOn = (hop: TierCode, beat: Heartbeat) => {
     sessions.get(hop)?.passOn(beat);
@@ -75,6 +78,7 @@ export const exchange = async (
     tick: () => {
       for (const session of sessions.values()) session.tick();
       for (const lane of lanes.values()) lane.tick();
+      others.tick().catch(failed);
     },
   });
   let nextSlot = 0;
@@ -118,7 +122,10 @@ export const exchange = async (
   };
 
   /** Told before the link is stopped: whoever resumes it finds the ledger frozen. */
-  const alarmed = async (peer: TierCode, taken: Result<Taken, Breach>): Promise<Result<Taken, Breach>> => {
+  const alarmed = async <Value>(
+    peer: TierCode,
+    taken: Result<Value, Breach>,
+  ): Promise<Result<Value, Breach>> => {
     if (!taken.ok && taken.refusal.split !== undefined && taken.refusal.bytes !== undefined)
       await ledger.splitViews.seen({
         ...taken.refusal.split,
@@ -136,14 +143,18 @@ export const exchange = async (
     }
     const digests = saidBy(author);
     const taken = await alarmed(peer, await receive.take(peer, block, digests));
-    if (taken.ok)
+    if (taken.ok) {
       for (const number of digests.keys()) if (number <= taken.value.through) digests.delete(number);
+      await others.received(author);
+    }
     speakTo(author);
     return taken;
   };
 
-  const hear = async (beat: Heartbeat): Promise<Breach | undefined> => {
+  const hear = async (peer: TierCode, beat: Heartbeat): Promise<Breach | undefined> => {
     const { author, destination } = beat.feed;
+    const shown = await alarmed(peer, others.check(beat));
+    if (!shown.ok) return shown.refusal;
     if (destination !== self.tier) {
       const hop = tree.nextHop(self.tier, destination);
       if (hop !== undefined) passOn(hop, beat);
@@ -152,6 +163,7 @@ export const exchange = async (
     const before = heard.get(author)?.beat;
     if (before !== undefined && before.time > beat.time) return undefined;
     heard.set(author, { beat, at: instant(clock.now()) });
+    await others.heard(beat, shown.value);
     const own = opposite(beat.feed);
     const { head, delivered } = feeds.get(own);
     if (beat.received > head)
@@ -333,7 +345,7 @@ export const exchange = async (
     accept: (connection) => serve(connection, 'down'),
     status: async () =>
       linkStatus({
-        ...{ self, tree, book, store, feeds, notes, heard, sessions, lanes },
+        ...{ self, tree, book, store, feeds, notes, heard, sessions, lanes, others },
         place: follower.place(),
         unanchored: follower.unanchored(),
         owing: await post.owing(),

@@ -23,7 +23,7 @@ export type Ways = {
 
 /** Says to every tier, signed, how far the feeds in both directions have come: so that silence is not loss. */
 export const heartbeatKeeper = (deps: ExchangeDeps, feeds: FeedTable, ways: Ways): HeartbeatKeeper => {
-  const { self, tree, book, clock, wait, settings } = deps;
+  const { self, tree, book, ledger, clock, wait, settings } = deps;
   const due = new Set<TierCode>();
   const changed = bell();
 
@@ -47,15 +47,19 @@ export const heartbeatKeeper = (deps: ExchangeDeps, feeds: FeedTable, ways: Ways
     due.clear();
     const counts = new Map((await book.heldCounts()).map((count) => [count.author, count]));
     const time = instant(clock.now());
-    for (const tier of tiers) {
-      const hop = tree.nextHop(self.tier, tier);
+    const statements = tiers.map((tier) => {
       const feed = ownFeed(self.tier, tier);
       const { head, digest } = feeds.get(feed);
       const { head: received, digest: receivedDigest } = feeds.get(opposite(feed));
       const { waiting, parked } = counts.get(tier) ?? { waiting: 0, parked: 0 };
-      const counted = { waiting, parked };
-      const statement = { feed, head, digest, received, receivedDigest, ...counted, time };
-      if (hop !== undefined) ways.passOn(hop, heartbeat(deps, statement));
+      return { feed, head, digest, received, receivedDigest, waiting, parked, time };
+    });
+    // Read behind the numbers: each of them was given to something anchored, which this covers.
+    const checkpoint = (await ledger.own.book.anchored())?.note;
+    for (const statement of statements) {
+      const hop = tree.nextHop(self.tier, statement.feed.destination);
+      if (hop !== undefined)
+        ways.passOn(hop, heartbeat(deps, { ...statement, ...(checkpoint && { checkpoint }) }));
     }
   };
 

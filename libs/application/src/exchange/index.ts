@@ -15,6 +15,7 @@ export type { LinkStatus } from './link-status.ts';
 export * from './network-tree.ts';
 export { maxBlockBytes, maxBlockEntries } from './outgoing-blocks.ts';
 export { entryProver } from './prove-entries.ts';
+export { type PeerAlarm, type PeerAlarmCode, peerAlarmEnds } from './peer-watch.ts';
 export type { RedrivenEntry } from './receive.ts';
 export { sealedAmong } from './sealed.ts';
 export type { LinkEnd } from './session.ts';

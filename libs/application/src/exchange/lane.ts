@@ -41,7 +41,7 @@ export type LaneContext = {
   readonly perFeed: InTurn<string>;
   readonly take: (peer: TierCode, block: Block) => Promise<Result<Taken, Breach>>;
   readonly withinCatchUp: <Value>(task: () => Promise<Value>) => Promise<Value>;
-  readonly heard: (beat: Heartbeat) => Promise<Breach | undefined>;
+  readonly heard: (peer: TierCode, beat: Heartbeat) => Promise<Breach | undefined>;
   readonly session: () => LinkSession | undefined;
   readonly stopLink: (peer: TierCode, breach: Breach, feed: Feed) => Promise<void>;
   /** The lane takes what it is told, or no longer does. */
@@ -148,7 +148,7 @@ export const linkLane = ({ deps, feeds, ...context }: LaneContext, lane: LinkLan
     if (!isGenuine(deps, beat)) return { code: 'heartbeat-forged', detail: feedKey(feed) };
     // Whatever it speaks of was said before it.
     if (head > feeds.get(feed).head) miss(feed);
-    return context.heard(beat);
+    return context.heard(peer, beat);
   };
 
   /**

@@ -6,7 +6,9 @@ import type { Heartbeat } from '../ports/link-transport.ts';
 import type { PublisherStatus } from '../topic/publish-events.ts';
 import { type FeedTable, ownFeed } from './feed-table.ts';
 import type { Lane } from './lane.ts';
+import type { Listening } from './listening.ts';
 import type { NetworkTree } from './network-tree.ts';
+import type { PeerAlarm } from './peer-watch.ts';
 import type { LinkEnd, LinkSession } from './session.ts';
 
 export type Heard = { readonly beat: Heartbeat; readonly at: string };
@@ -57,6 +59,8 @@ export type LinkStatus = {
     readonly waiting: number;
     readonly parked: number;
     readonly heardAt?: string | undefined;
+    /** The size of the author's ledger that its latest heartbeat shows. */
+    readonly checkpoint?: number | undefined;
   }[];
   readonly forwarding: readonly {
     readonly author: TierCode;
@@ -70,6 +74,8 @@ export type LinkStatus = {
   readonly ledger?: LedgerStatus | undefined;
   /** The tier's own topic, where it has one. */
   readonly eventTopic?: PublisherStatus | undefined;
+  /** Who has kept silent, or kept something back, for too long, and still does. */
+  readonly alarms: readonly PeerAlarm[];
   readonly incidents: readonly Pick<Incident, 'code' | 'peer' | 'detail' | 'at'>[];
 };
 
@@ -83,6 +89,7 @@ type Sources = {
   readonly heard: ReadonlyMap<TierCode, Heard>;
   readonly sessions: ReadonlyMap<TierCode, LinkSession>;
   readonly lanes: ReadonlyMap<TierCode, Lane>;
+  readonly others: Pick<Listening, 'alarms' | 'shownBy'>;
   readonly place: RelayPlace;
   readonly unanchored: number;
   readonly owing: number;
@@ -91,7 +98,8 @@ type Sources = {
 const latestIncidents = 20;
 
 export const linkStatus = async (sources: Sources): Promise<LinkStatus> => {
-  const { self, tree, book, store, feeds, notes, heard, sessions, lanes, place, unanchored, owing } = sources;
+  const { self, tree, book, store, feeds, notes, heard, sessions, lanes, others, place, unanchored, owing } =
+    sources;
   const [counts, stopped, incidents, unseen] = await Promise.all([
     book.heldCounts(),
     book.stoppedLinks(),
@@ -128,6 +136,7 @@ export const linkStatus = async (sources: Sources): Promise<LinkStatus> => {
       waiting,
       parked,
       heardAt: said?.at,
+      checkpoint: others.shownBy(author),
     };
   });
   const forwarding = all
@@ -167,6 +176,7 @@ export const linkStatus = async (sources: Sources): Promise<LinkStatus> => {
     forwarding,
     waiting,
     parked: counts.reduce((sum, count) => sum + count.parked, 0),
+    alarms: others.alarms(),
     incidents: incidents.map(({ code, peer, detail, at }) => ({ code, peer, detail, at })),
   };
 };

@@ -7,6 +7,7 @@ import {
   type TierCode,
   verifyEnvelope,
 } from '@liandong/kernel';
+import type { NamedHead } from '../ledger/facts.ts';
 import { instant } from '../ports/clock.ts';
 import type { HeldEntry, Incident } from '../ports/link-book.ts';
 import type { Block, Receipt } from '../ports/link-transport.ts';
@@ -54,7 +55,13 @@ type ReadEntry = { readonly held: HeldEntry; readonly reading: Reading };
 const suspicious = new Set(['identity-conflict', 'self-fork', 'second-opening']);
 const sweep = 1_000;
 
-export const receiver = (deps: ExchangeDeps & VerifyDeps, feeds: FeedTable): Receiver => {
+export type ReceiverDeps = ExchangeDeps &
+  VerifyDeps & {
+    /** A tier recorded heads of others' ledgers. */
+    readonly headsNamed?: (by: TierCode, heads: readonly NamedHead[]) => void;
+  };
+
+export const receiver = (deps: ReceiverDeps, feeds: FeedTable): Receiver => {
   const { book, clock, sha256, self } = deps;
   const bring = importEvents(deps);
 
@@ -198,11 +205,19 @@ export const receiver = (deps: ExchangeDeps & VerifyDeps, feeds: FeedTable): Rec
       marks,
     });
     feeds.set(feed, { head: through, digest });
+    tellNamed(feed.author, entries);
     await parentsCameMeanwhile(held);
     return ok({
       through,
       receipts: [...original.value, ...held.map(({ number, reason }) => ({ number, code: reason }))],
     });
+  };
+
+  const tellNamed = (author: TierCode, entries: readonly VerifiedEntry[]) => {
+    for (const { envelope } of entries) {
+      const fact = envelope.ok ? deps.ledger.factOf(envelope.value) : undefined;
+      if (fact?.type === 'liandong.ledger.anchored.v1') deps.headsNamed?.(author, fact.data.checkpoints);
+    }
   };
 
   /** A parent may have come between the look at the store and the moment the entry was held. */

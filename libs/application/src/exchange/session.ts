@@ -69,7 +69,7 @@ export type SessionContext = {
   readonly stopLink: (peer: TierCode, breach: Breach, feed?: Feed) => Promise<void>;
   /** The lane beside the link, where there is one. */
   readonly lane: (peer: TierCode) => Pick<Lane, 'said' | 'reads'> | undefined;
-  readonly heard: (beat: Heartbeat) => Promise<Breach | undefined>;
+  readonly heard: (peer: TierCode, beat: Heartbeat) => Promise<Breach | undefined>;
   readonly letterArrived: (peer: TierCode, frame: Letter | LetterReceipt) => void;
 };
 
@@ -311,7 +311,7 @@ export const linkSession = (
     const before = arrivedOf(feed);
     if (head > before && lane?.reads() === true) expect(feed, head);
     else if (head > before) ask(feed, before);
-    const breach = await context.heard(beat);
+    const breach = await context.heard(peer, beat);
     if (breach !== undefined) await stop(breach, feed);
   };
 

@@ -5,7 +5,7 @@ import { emptyEdge, growEdge, type Policy, rootOfEdge } from '@liandong/ledger';
 import { anchoredLog } from '@liandong/testing';
 import type { BelievedHead } from '../ports/link-book.ts';
 import type { LedgerLinks } from './ledger-links.ts';
-import { largestOf, proofVerifier } from './verify-proof.ts';
+import { largestOf, ledgerVerifier } from './verify-proof.ts';
 
 const suite = nodeSuite();
 const author = (tier: string) => ({ network: 'test.example', tier: tier as TierCode, epoch: 1 });
@@ -16,10 +16,7 @@ const rootOf = (...hashes: EventHash[]) =>
   rootOfEdge(suite.sha256, growEdge(suite.sha256, emptyEdge, hashes.map(fromHex)).edge);
 
 const check = (policyOf: LedgerLinks['policyOf'], head: Uint8Array) =>
-  proofVerifier(
-    { suite, policyOf },
-    [],
-  )({
+  ledgerVerifier({ suite, policyOf }, []).proof({
     source: sourceOf(county),
     hash,
     seq: 0,
@@ -47,7 +44,7 @@ describe('a proof', () => {
 
   it('under a head once opened for one ledger says nothing for another', () => {
     const both: Policy = { logs: [...ofCity.policy.logs, ...ofCounty.policy.logs], witnesses: [] };
-    const verify = proofVerifier({ suite, policyOf: () => both }, []);
+    const verify = ledgerVerifier({ suite, policyOf: () => both }, []).proof;
     const proof = { head: ofCity.sign(1, rootOf(hash), 0), path: [] };
     expect(verify({ source: sourceOf(city), hash, seq: 0, proof }).ok).toBe(true);
     expect(verify({ source: sourceOf(county), hash, seq: 0, proof }).ok).toBe(false);
@@ -71,7 +68,7 @@ describe('a ledger that showed two histories', () => {
   });
 
   it('is frozen where it was last believed: nothing larger counts, what counted still does', () => {
-    const verify = proofVerifier({ suite, policyOf: () => ofCounty.policy }, []);
+    const verify = ledgerVerifier({ suite, policyOf: () => ofCounty.policy }, []).proof;
     expect(verify(claim(good)).ok).toBe(true);
     expect(verify(claim(ofCounty.sign(1, rootOf(other), 0)))).toMatchObject({
       refusal: { code: 'split-view', split: { origin: ofCounty.origin, frozenAt: 1 } },
@@ -82,14 +79,18 @@ describe('a ledger that showed two histories', () => {
 
   it('stays frozen over a restart, and freezes no other', () => {
     const kept: BelievedHead = { origin: ofCounty.origin, size: 1, root: rootOf(hash), note: good };
-    const frozen = proofVerifier(
+    const frozen = ledgerVerifier(
       { suite, policyOf: () => ofCounty.policy },
       [kept],
       new Set([ofCounty.origin]),
-    );
+    ).proof;
     expect(frozen(grown(hash, other))).toMatchObject({ refusal: { code: 'split-view' } });
     expect(frozen(claim(good)).ok).toBe(true);
-    const free = proofVerifier({ suite, policyOf: () => ofCounty.policy }, [kept], new Set([ofCity.origin]));
+    const free = ledgerVerifier(
+      { suite, policyOf: () => ofCounty.policy },
+      [kept],
+      new Set([ofCity.origin]),
+    ).proof;
     expect(free(grown(hash, other)).ok).toBe(true);
   });
 });

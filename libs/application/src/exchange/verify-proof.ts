@@ -1,4 +1,5 @@
 import {
+  type Author,
   authorOf,
   type EventHash,
   fromHex,
@@ -21,6 +22,7 @@ import type { Breach } from './breach.ts';
 import { originOf } from '../ledger/open-epoch.ts';
 import { surelyBy } from '../ledger/time-window.ts';
 import { cosignedAt, liarsAmong } from '../ledger/witness-times.ts';
+import { quorumTime } from '../witness/quorum-time.ts';
 import type { LedgerLinks, SplitSeen } from './ledger-links.ts';
 
 export type ProofBreach = {
@@ -44,6 +46,18 @@ export type VerifyProof = (claim: {
   readonly proof: EntryProof | undefined;
 }) => Result<ProvenHead, ProofBreach>;
 
+/** A head by itself, as its author's heartbeats show it. */
+export type VerifyHead = (author: Author, note: Uint8Array) => Result<ProvenHead, ProofBreach>;
+
+/** The largest head that is held of a ledger, and the second as of which a quorum said there was none larger. */
+export type HeldHead = { readonly size: number; readonly asOf: number | undefined };
+
+export type LedgerVerifier = {
+  readonly proof: VerifyProof;
+  readonly head: VerifyHead;
+  readonly held: (author: Author) => HeldHead | undefined;
+};
+
 /** Heads that were opened lately: a block's entries share theirs, and so do the blocks of a returning tier. */
 const headsKept = 256;
 /** Heads under which entries come at the moment: what was proven under one serves the next entry. */
@@ -55,13 +69,14 @@ const headsInUse = 8;
  * head is kept, so that another one of the same size shows. From then on that ledger is frozen:
  * nothing larger is believed of it.
  */
-export const proofVerifier = (
+export const ledgerVerifier = (
   { suite, policyOf }: Pick<LedgerLinks, 'suite' | 'policyOf'>,
   kept: readonly BelievedHead[],
   frozenBefore: ReadonlySet<string> = new Set(),
-): VerifyProof => {
+): LedgerVerifier => {
   const frozen = new Set(frozenBefore);
   const largest = new Map(kept.map((head) => [head.origin, head]));
+  const asOf = new Map<string, number>();
   const opened = new Map<string, ProvenHead>();
   const seen = new WeakMap<Uint8Array, ProvenHead>();
   const inUse = new Map<BelievedHead, InclusionVerifier>();
@@ -97,6 +112,9 @@ export const proofVerifier = (
     opened.set(key, believed);
     if (opened.size > headsKept) for (const [oldest] of [...opened].slice(0, 1)) opened.delete(oldest);
     if (size > (largest.get(origin)?.size ?? -1)) largest.set(origin, believed);
+    const time = quorumTime(policy, head.value);
+    if (time !== undefined && size === largest.get(origin)?.size)
+      asOf.set(origin, Math.max(time, asOf.get(origin) ?? 0));
     return ok(believed);
   };
 
@@ -115,7 +133,7 @@ export const proofVerifier = (
     };
   };
 
-  return ({ source, hash, seq, proof }) => {
+  const verifyProof: VerifyProof = ({ source, hash, seq, proof }) => {
     const author = authorOf(source);
     const policy = author && policyOf(author);
     if (author === undefined || policy === undefined)
@@ -137,6 +155,21 @@ export const proofVerifier = (
           code: 'not-in-the-ledger',
           detail: `${origin} at ${seq} of ${head.value.size}: ${included.refusal.code}`,
         });
+  };
+
+  return {
+    proof: verifyProof,
+    head: (author, note) => {
+      const policy = policyOf(author);
+      return policy === undefined
+        ? refuse({ code: 'head-not-believed', detail: `nobody vouches for a ledger ${originOf(author)}` })
+        : believe(originOf(author), policy, note);
+    },
+    held: (author) => {
+      const origin = originOf(author);
+      const head = largest.get(origin);
+      return head && { size: head.size, asOf: asOf.get(origin) };
+    },
   };
 };
 

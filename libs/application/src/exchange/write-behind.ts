@@ -1,11 +1,12 @@
-import type { Feed, LinkBook } from '../ports/link-book.ts';
+import type { BelievedHead, Feed, LinkBook } from '../ports/link-book.ts';
 import { bell } from './bell.ts';
 import { feedKey } from './feed-table.ts';
 
-/** Saves acknowledgements soon, only the latest of each feed. A lost one is given again by the peer. */
+/** Saves soon, and only the latest, of what the peer gives again if it is lost: acknowledgements, and heads it shows. */
 export type WriteBehind = {
   readonly acknowledge: (feed: Feed, through: number) => void;
   readonly deliver: (feed: Feed, through: number) => void;
+  readonly believe: (head: BelievedHead) => void;
   readonly run: (signal: AbortSignal) => Promise<void>;
   readonly flush: () => Promise<void>;
 };
@@ -26,6 +27,7 @@ export const writeBehind = (book: LinkBook): WriteBehind => {
   return {
     acknowledge: (feed, through) => enqueue(`ack ${feedKey(feed)}`, () => book.acknowledge(feed, through)),
     deliver: (feed, through) => enqueue(`deliver ${feedKey(feed)}`, () => book.deliver(feed, through)),
+    believe: (head) => enqueue(`head ${head.origin}`, () => book.believe(head)),
     flush,
     run: async (signal) => {
       while (!signal.aborted) {

@@ -199,6 +199,8 @@ export interface LinkBook {
   /** The entry has come into the store. */
   release(author: TierCode, number: number): Promise<void>;
 
+  /** Remembers a head that was verified by itself. */
+  believe(head: BelievedHead): Promise<void>;
   /** The largest head believed of each ledger. What is smaller than that never takes its place. */
   believedHeads(): Promise<readonly BelievedHead[]>;
 

@@ -68,6 +68,11 @@ export type HeartbeatStatement = {
   readonly waiting: number;
   readonly parked: number;
   readonly time: string;
+  /**
+   * The largest anchored head of the author's ledger, a signed note with its witnesses' newest
+   * cosignatures. It covers every event that was given a number up to `head`. Absent until there is one.
+   */
+  readonly checkpoint?: Uint8Array | undefined;
 };
 
 export type Heartbeat = HeartbeatStatement & Signature & { readonly kind: 'heartbeat' };
