@@ -12,6 +12,7 @@ export * from './test-tier.ts';
 export * from './postgres-proxy.ts';
 export * from './link-book.contract.ts';
 export * from './supervision-book.contract.ts';
+export * from './overview-book.contract.ts';
 export * from './views.contract.ts';
 export * from './parking.contract.ts';
 export * from './ledger-book.contract.ts';

@@ -1,1 +1,2 @@
+export * from './overview-book.ts';
 export * from './supervision-book.ts';

@@ -31,4 +31,44 @@ CREATE INDEX card_matter ON supervision.card (matter);
 CREATE INDEX card_due ON supervision.card (due DESC, card DESC);
 `,
   },
+  {
+    version: 2,
+    sql: `
+CREATE TABLE supervision.overview_row (
+  key text COLLATE "C" PRIMARY KEY,
+  stream text NOT NULL,
+  matter text NOT NULL,
+  tier text NOT NULL,
+  department text NOT NULL,
+  at_window text,
+  staff text,
+  item text,
+  at text COLLATE "C" NOT NULL,
+  kind text NOT NULL,
+  figures text[] NOT NULL,
+  -- What it was counted as, so that it can be taken from the tally again.
+  tallied text NOT NULL,
+  row text NOT NULL
+);
+CREATE INDEX overview_row_stream ON supervision.overview_row (stream);
+CREATE INDEX overview_row_matter ON supervision.overview_row (matter);
+CREATE INDEX overview_row_at ON supervision.overview_row (at DESC, key DESC);
+CREATE INDEX overview_row_figures ON supervision.overview_row USING gin (figures);
+CREATE INDEX overview_row_late ON supervision.overview_row (tier, department, at) WHERE kind = 'lateEntry';
+
+CREATE TABLE supervision.overview_stream (
+  stream text COLLATE "C" PRIMARY KEY,
+  due text COLLATE "C",
+  anew boolean NOT NULL
+);
+CREATE INDEX overview_stream_due ON supervision.overview_stream (due, stream) WHERE due IS NOT NULL;
+
+CREATE TABLE supervision.overview_tally (
+  tallied text COLLATE "C" PRIMARY KEY,
+  tier text NOT NULL,
+  count integer NOT NULL
+);
+CREATE INDEX overview_tally_tier ON supervision.overview_tally (tier);
+`,
+  },
 ];
