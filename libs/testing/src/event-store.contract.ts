@@ -10,13 +10,15 @@ import {
 import {
   type Disclosure,
   disclosureDigest,
+  ownStream,
   sourceOf,
   type StreamName,
   type TierCode,
   withhold,
 } from '@liandong/kernel';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { newStream, testEvent, testEvents, testSource } from './events.ts';
+import { randomUUID } from 'node:crypto';
+import { newStream, testEvent, testEvents, testSource, testTier } from './events.ts';
 import { testSealer } from './seals.ts';
 
 export type OpenStore = (seal: Sealer) => Promise<{
@@ -224,6 +226,35 @@ export const eventStoreContract = (name: string, open: OpenStore): void => {
         ).toBe(true);
       });
 
+      it('reads the streams of some kinds only, and says how far it looked', async () => {
+        const before = (await store.readAll(start, 1_000_000)).at(-1)?.position ?? start;
+        const streams = ['tier', 'tiered', 'case', 'department', 'card', 'department'].map((kind) =>
+          ownStream(kind, testTier, randomUUID().replaceAll('-', '')),
+        );
+        for (const stream of streams) await appended(stream, 0, testEvents(2, { stream }));
+        const written = await store.readAll(before, 100);
+        const kinds = ['tier', 'department'];
+        const wanted = written.filter(({ stream }) => [0, 3, 5].some((n) => streams[n] === stream));
+
+        const whole = await other.readKinds(before, 100, kinds);
+        expect(whole.events.map(plain)).toEqual(wanted.map(plain));
+        expect(whole.through).toBe(written.at(-1)?.position);
+        expect(await other.readKinds(whole.through, 100, kinds)).toEqual({
+          events: [],
+          through: whole.through,
+        });
+        const page = await other.readKinds(before, 3, kinds);
+        expect(page.events.map(plain)).toEqual(wanted.slice(0, 3).map(plain));
+        expect(page.through).toBe(wanted[2]?.position);
+
+        const bulky = (await other.readKinds(before, 100, ['card', 'case'])).events;
+        expect(bulky.map(({ stream }) => stream)).toEqual([2, 2, 4, 4].map((n) => streams[n]));
+        const next = ownStream('department', testTier, randomUUID().replaceAll('-', ''));
+        const [recorded] = await appended(next, 0, testEvents(1, { stream: next }));
+        const later = await other.readKinds(whole.through, 100, kinds);
+        expect(later.events.map(({ hash }) => hash)).toEqual([recorded?.hash]);
+      });
+
       it('reads on from just before an event, whose position somebody else noted', async () => {
         const stream = newStream();
         const records = await appended(stream, 0, testEvents(3, { stream }));
@@ -238,7 +269,13 @@ export const eventStoreContract = (name: string, open: OpenStore): void => {
         const sizes = Array.from({ length: 60 }, (_, n) => (n % 5 === 0 ? 400 : 1));
         let position = (await store.readAll(start, 1_000_000)).at(-1)?.position ?? start;
         const seen: Recorded[] = [];
+        let looked = position;
+        const ofKind: Recorded[] = [];
         const readOn = async () => {
+          const page = await other.readKinds(looked, 1_000, ['item']);
+          for (const recorded of page.events) expect(recorded.position > looked).toBe(true);
+          ofKind.push(...page.events);
+          looked = page.through;
           for (const recorded of await other.readAll(position, 1_000)) {
             expect(recorded.position > position).toBe(true);
             position = recorded.position;
@@ -265,6 +302,8 @@ export const eventStoreContract = (name: string, open: OpenStore): void => {
         }
         const inOrder = records.toSorted((a, b) => (a.position < b.position ? -1 : 1));
         expect(seen.map(({ hash }) => hash)).toEqual(inOrder.map(({ hash }) => hash));
+        await readOn();
+        expect(ofKind.map(({ hash }) => hash)).toEqual(inOrder.map(({ hash }) => hash));
       });
     });
 

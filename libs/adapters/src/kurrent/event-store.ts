@@ -1,13 +1,13 @@
 import type { AppendRefusal, EventStore, NewEvent, Position, Recorded, Sealer } from '@liandong/application';
 import { ok, refuse, type Result, sameBytes, type StreamName } from '@liandong/kernel';
 import type pg from 'pg';
-import { follow } from '../following/index.ts';
+import { follow, kindsPage } from '../following/index.ts';
 import { waitingText } from './clear-text.ts';
 import type { KurrentConnection } from './connection.ts';
 import { failureOf } from './failures.ts';
 import { identityIndex, identityName } from './identities.ts';
 import { listener } from './listener.ts';
-import { readAllAfter, readAt, readStreamAfter } from './reading.ts';
+import { lastPosition, readAllAfter, readAt, readStreamAfter } from './reading.ts';
 import { type Kept, recordOf, sizeOf } from './records.ts';
 import { type KeptSeal, sealed, sealKeeper } from './seals.ts';
 import { turns } from './turns.ts';
@@ -154,6 +154,14 @@ export const kurrentEventStore = ({
   const readAll: EventStore['readAll'] = async (after, limit) =>
     shown(await readAllAfter(connection, after, limit));
 
+  const readKinds: EventStore['readKinds'] = (after, limit, kinds) =>
+    kindsPage(
+      after,
+      limit,
+      () => lastPosition(connection),
+      async () => shown(await readAllAfter(connection, after, limit, connection.filterOf(kinds))),
+    );
+
   return {
     append: async (stream, seen, events) => {
       if (events.length === 0) return ok([]);
@@ -164,6 +172,7 @@ export const kurrentEventStore = ({
     read: async (stream, after = 0) => shown(await readStreamAfter(connection, stream, after)),
     find,
     readAll,
+    readKinds,
     follow: (after: Position, { limit, signal }) =>
       follow(readAll, followers, after, {
         ...{ limit, signal, rereadMilliseconds },

@@ -19,11 +19,12 @@ const all = async (
   return kept;
 };
 
-/** Up to `limit` events after a position. */
+/** Up to `limit` events after a position, of those that the filter picks. */
 export const readAllAfter = async (
   connection: KurrentConnection,
   after: Position,
   limit: number,
+  filter = connection.filter,
 ): Promise<readonly Kept[]> => {
   const page = (): Promise<readonly Kept[]> =>
     connection.calling(async (client) =>
@@ -33,7 +34,7 @@ export const readAllAfter = async (
           // A read begins at its place, and what stands there may have been seen.
           ...(after === start ? {} : { fromPosition: placeFrom(after) }),
           maxCount: after === start ? limit : limit + 1,
-          filter: connection.filter,
+          filter,
           requiresLeader: true,
         }),
       ),

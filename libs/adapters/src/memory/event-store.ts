@@ -77,6 +77,16 @@ export const memoryEventStore = ({
   const readAll: EventStore['readAll'] = async (after, limit) =>
     log.slice(Number(after), Number(after) + limit).map(({ recorded }) => recorded);
 
+  const readKinds: EventStore['readKinds'] = async (after, limit, kinds) => {
+    const events = log
+      .slice(Number(after))
+      .filter(({ recorded }) => kinds.some((kind) => recorded.stream.startsWith(`${kind}-`)))
+      .slice(0, limit)
+      .map(({ recorded }) => recorded);
+    const end = BigInt(Math.max(log.length, Number(after))) as Position;
+    return { events, through: events.length < limit ? end : (events.at(-1)?.position ?? after) };
+  };
+
   async function* follow(
     after: Position,
     { limit, signal }: { limit: number; signal: AbortSignal },
@@ -100,6 +110,7 @@ export const memoryEventStore = ({
     read: async (stream, after = 0) => streams.get(stream)?.slice(after) ?? [],
     find: async (source, id) => kept({ source, id })?.recorded,
     readAll,
+    readKinds,
     follow,
     seals: async (events) => events.map(({ position }) => log[Number(position - start) - 1]?.seal),
     disclosures: async (digests) => disclosures.held(digests),

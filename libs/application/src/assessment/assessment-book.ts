@@ -9,7 +9,8 @@ import {
 } from '@liandong/domain/assessment';
 import { type EventHash, type Sha256, type StreamName, streamOwner, type TierCode } from '@liandong/kernel';
 import type { DecodeFact } from '../own-streams.ts';
-import { type EventStore, type Position, type Recorded, start } from '../ports/event-store.ts';
+import type { EventStore, Recorded } from '../ports/event-store.ts';
+import { readingOn } from '../read-on.ts';
 
 /** A published score as its stream makes it. */
 export type AssessmentRow = {
@@ -36,21 +37,17 @@ export type AssessmentBook = {
   readonly refresh: () => Promise<void>;
 };
 
-const page = 1_000;
-
 export const assessmentBook = (
-  store: Pick<EventStore, 'readAll'>,
+  store: Pick<EventStore, 'readKinds'>,
   sha256: Sha256,
   decode: DecodeFact<AssessmentFact>,
 ): AssessmentBook => {
   const schemes = new Map<TierCode, AdoptedSchemes>();
   const scores = new Map<StreamName, AssessmentRow>();
-  let position: Position = start;
 
   const take = (recorded: Recorded) => {
     const { stream, hash } = recorded;
-    position = recorded.position;
-    const tier = stream.startsWith('assessment-') ? streamOwner(stream) : undefined;
+    const tier = streamOwner(stream);
     const fact = tier === undefined ? undefined : decode(recorded);
     if (tier === undefined || fact === undefined) return;
     if (fact.type === 'liandong.assessment.schemeAdopted.v1') {
@@ -87,12 +84,6 @@ export const assessmentBook = (
               ? -1
               : 1,
         ),
-    refresh: async () => {
-      for (;;) {
-        const news = await store.readAll(position, page);
-        for (const recorded of news) if (recorded.position > position) take(recorded);
-        if (news.length < page) return;
-      }
-    },
+    refresh: readingOn(store, ['assessment'], take),
   };
 };

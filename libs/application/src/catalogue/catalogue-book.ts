@@ -12,7 +12,8 @@ import {
 } from '@liandong/domain/catalogue';
 import { type EventHash, type Sha256, type StreamName, streamOwner, type TierCode } from '@liandong/kernel';
 import type { DecodeFact } from '../own-streams.ts';
-import { type EventStore, type Position, type Recorded, start } from '../ports/event-store.ts';
+import type { EventStore, Recorded } from '../ports/event-store.ts';
+import { readingOn } from '../read-on.ts';
 
 export type KnownItem = { readonly tier: TierCode; readonly code: string; readonly state: ItemState };
 
@@ -33,13 +34,12 @@ export type CatalogueBook = {
 };
 
 export type CatalogueBookDeps = {
-  readonly store: Pick<EventStore, 'readAll'>;
+  readonly store: Pick<EventStore, 'readKinds'>;
   readonly sha256: Sha256;
   readonly decodeItem: DecodeFact<ItemFact>;
   readonly decodeUniformity: DecodeFact<UniformityFact>;
 };
 
-const page = 1_000;
 const unknown: ItemState = { status: 'unknown' };
 
 /** Small enough to live in memory: some hundred items of a city and what its tiers adopt of them. */
@@ -52,7 +52,6 @@ export const catalogueBook = ({
   const decider = itemDecider(sha256);
   const items = new Map<StreamName, KnownItem>();
   const drifts = new Map<StreamName, SaidDrift>();
-  let position: Position = start;
   let revision = 0;
 
   const takeItem = (tier: TierCode, recorded: Recorded) => {
@@ -76,11 +75,10 @@ export const catalogueBook = ({
   };
 
   const take = (recorded: Recorded) => {
-    position = recorded.position;
     const tier = streamOwner(recorded.stream);
     if (tier === undefined) return;
     if (recorded.stream.startsWith('item-')) takeItem(tier, recorded);
-    if (recorded.stream.startsWith('uniformity-')) takeDrift(tier, recorded);
+    else takeDrift(tier, recorded);
   };
 
   const stateOf = (tier: TierCode, code: string) => items.get(itemStream(tier, code))?.state ?? unknown;
@@ -95,13 +93,7 @@ export const catalogueBook = ({
     },
     said: (standard, item, tier) => drifts.get(uniformityStream(standard, item, tier)),
     revision: () => revision,
-    refresh: async () => {
-      for (;;) {
-        const news = await store.readAll(position, page);
-        for (const recorded of news) if (recorded.position > position) take(recorded);
-        if (news.length < page) return;
-      }
-    },
+    refresh: readingOn(store, ['item', 'uniformity'], take),
   };
 };
 

@@ -11,7 +11,7 @@ import {
 } from '@liandong/contracts';
 import { type ItemCommand, itemDecider, itemStream, type ItemVersion } from '@liandong/domain/catalogue';
 import { departmentDecider, departmentStream, levelOf, superiorsOf } from '@liandong/domain/directory';
-import { decodeEvent, sourceOf, type TierCode } from '@liandong/kernel';
+import { decodeEvent, sourceOf, type StreamName, type TierCode } from '@liandong/kernel';
 import { testSealer } from '@liandong/testing';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
@@ -174,13 +174,12 @@ describe('the follower that holds items against their standard', () => {
       stream.startsWith('uniformity-'),
     );
     expect(isPublicStream(said!.stream)).toBe(true);
-    const moved = {
-      readAll: async () =>
-        (await store.readAll(start, 1_000)).map((each) =>
-          each === said
-            ? { ...each, stream: each.stream.replace(county, township) as typeof each.stream }
-            : each,
-        ),
+    const moved: Pick<EventStore, 'readKinds'> = {
+      readKinds: async (...asked) => {
+        const { events, through } = await store.readKinds(...asked);
+        const stream = said!.stream.replace(county, township) as StreamName;
+        return { events: events.map((each) => (each === said ? { ...each, stream } : each)), through };
+      },
     };
     const misled = catalogueBook({ store: moved, sha256, decodeItem, decodeUniformity });
     await misled.refresh();

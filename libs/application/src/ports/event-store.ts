@@ -37,6 +37,8 @@ export type Recorded = {
   readonly bytes: Uint8Array;
 };
 
+export type KindsPage = { readonly events: readonly Recorded[]; readonly through: Position };
+
 export type AppendRefusal =
   | { readonly code: 'stream-moved-on'; readonly stream: StreamName; readonly revision: number }
   | {
@@ -81,6 +83,13 @@ export interface EventStore {
    * position misses nothing.
    */
   readAll(after: Position, limit: number): Promise<readonly Recorded[]>;
+
+  /**
+   * Up to `limit` events after a position whose streams are of these kinds, which is what their
+   * names begin with; oldest first. `through` is how far the store was looked through: no event of
+   * these kinds beyond those returned ever appears at or before it. Fewer than `limit` are all there are.
+   */
+  readKinds(after: Position, limit: number, kinds: readonly string[]): Promise<KindsPage>;
 
   /**
    * Pages of events after a position, for ever: resolves the next page as soon as

@@ -1,8 +1,9 @@
-import type { EventStore, Recorded, Sealer } from '@liandong/application';
+import type { EventStore, Position, Recorded, Sealer } from '@liandong/application';
 import { type CommitSeal, type EventHash, ok, type ServiceName } from '@liandong/kernel';
 import pg from 'pg';
-import { follow } from '../../following/index.ts';
+import { follow, kindsPage } from '../../following/index.ts';
 import { int8Array } from './arrays.ts';
+import { kindsAfter } from './few-kinds.ts';
 import { heldDisclosures } from './disclosures.ts';
 import { type BatchLimits, type Call, groupCommit, identityOf } from './group-commit.ts';
 import { judge } from './judge.ts';
@@ -79,6 +80,17 @@ export const postgresEventStore = ({
   const readAll: EventStore['readAll'] = async (after, limit) =>
     recorded(await textRows(pool, allAfter, [String(after), limit]));
 
+  const lastPosition = async (): Promise<Position> => {
+    const [[position = '0'] = []] = await textRows<readonly [string]>(pool, lastEvent, []);
+    return BigInt(position) as Position;
+  };
+
+  const readKinds: EventStore['readKinds'] = (after, limit, kinds) =>
+    kindsPage(after, limit, lastPosition, async () => {
+      const names = kinds.map((kind) => `${kind}-`);
+      return recorded(await textRows(pool, kindsAfter(kinds), [String(after), limit, names]));
+    });
+
   return {
     append: (stream, seen, events) =>
       new Promise((resolve, reject) => {
@@ -93,6 +105,8 @@ export const postgresEventStore = ({
     find: async (source, id) => (await recorded(await textRows(pool, byIdentity, [source, id])))[0],
 
     readAll,
+
+    readKinds,
 
     follow: (after, { limit, signal }) =>
       follow(readAll, followers, after, {
@@ -134,6 +148,11 @@ const mayPass = (error: unknown): boolean =>
 const allAfter = {
   name: 'store-all',
   text: `SELECT ${recordedColumns} FROM store.event e WHERE e.position > $1 ORDER BY e.position LIMIT $2`,
+};
+
+const lastEvent = {
+  name: 'store-last',
+  text: 'SELECT coalesce(max(e.position), 0) FROM store.event e',
 };
 
 /** By position within a stream too: positions rise with revisions, and the table is ordered by them. */

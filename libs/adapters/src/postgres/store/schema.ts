@@ -1,4 +1,5 @@
 import { elsewhere } from './elsewhere.ts';
+import { fewKinds } from './few-kinds.ts';
 import { ownContexts } from './own-contexts.ts';
 import { quickerAppend } from './quicker-append.ts';
 
@@ -389,4 +390,5 @@ export const storeMigrations: readonly Migration[] = [
   { version: 3, sql: quickerAppend(notifyChannel) },
   { version: 4, sql: elsewhere(erasureLock) },
   { version: 5, sql: ownContexts },
+  { version: 6, sql: fewKinds },
 ];
