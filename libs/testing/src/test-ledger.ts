@@ -29,6 +29,11 @@ export type TestKeeper = {
   readonly stop: () => Promise<void>;
   /** Resolves when it ends by itself, rejects when it fails. */
   readonly ended: Promise<void>;
+  /**
+   * Resolves with its first alarm. Rejects when it fails, and when it has come to that place of
+   * the store and beyond without one; by itself to where it begins to seal at all.
+   */
+  readonly alarmed: (place?: bigint) => Promise<LedgerAlarm>;
 };
 
 /**
@@ -62,11 +67,25 @@ export const startKeeper = async (
   });
   const over = new AbortController();
   const ended = keeper.run(over.signal).finally(() => lease.release());
-  ended.catch(() => undefined);
+  let failure: { readonly error: unknown } | undefined;
+  ended.catch((error: unknown) => (failure = { error }));
+  const alarmed: TestKeeper['alarmed'] = async (place = 0n) => {
+    for (;;) {
+      // First what it does and then what it said: it says why before it goes on.
+      const status = keeper.status();
+      const [alarm] = alarms;
+      if (alarm !== undefined) return alarm;
+      if (failure !== undefined) throw failure.error;
+      if (status.state === 'sealing' && status.through >= place)
+        throw new Error(`the keeper said nothing and came to ${status.through} with ${status.size} entries`);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  };
   return {
     keeper,
     alarms,
     ended,
+    alarmed,
     stop: () => {
       over.abort();
       return ended;

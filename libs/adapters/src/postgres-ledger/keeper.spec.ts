@@ -20,6 +20,7 @@ import {
   startKeeper,
   testEvents,
   testLogKey,
+  type TestKeeper,
   testSealer,
   withPostgres,
 } from '@liandong/testing';
@@ -35,6 +36,7 @@ let tier: TierDatabase;
 let proxy: PostgresProxy;
 let pools: pg.Pool[] = [];
 let given: Parameters<typeof startKeeper>[0];
+let keepers: TestKeeper[] = [];
 let superuser: pg.Pool;
 
 beforeAll(async () => {
@@ -52,6 +54,7 @@ beforeEach(async () => {
   const pool = openPool(tier.urls.exchange, { max: 8 });
   superuser = openPool(postgres.server.url('postgres', tier.database));
   pools = [pool, superuser];
+  keepers = [];
   given = {
     self,
     store: postgresEventStore({ pool, seal }),
@@ -62,9 +65,16 @@ beforeEach(async () => {
   };
 });
 afterEach(async () => {
+  // What a failed expectation left at work holds connections.
+  for (const keeper of keepers) await keeper.stop().catch(() => undefined);
   for (const pool of pools) await pool.end();
 });
 
+const keep = async (...parts: Parameters<typeof startKeeper>): Promise<TestKeeper> => {
+  const keeper = await startKeeper(...parts);
+  keepers.push(keeper);
+  return keeper;
+};
 const source = () => sourceOf(given.self);
 const record = async (size: number): Promise<readonly Recorded[]> => {
   const stream = newStream().replace(/-\d+\./, `-${given.self.tier}.`) as ReturnType<typeof newStream>;
@@ -73,7 +83,7 @@ const record = async (size: number): Promise<readonly Recorded[]> => {
   return done.value;
 };
 const sealed = async (size: number) => {
-  const keeper = await startKeeper(given);
+  const keeper = await keep(given);
   await grownTo(given.book, size);
   await keeper.stop();
 };
@@ -119,7 +129,7 @@ const scrub = async (): Promise<ScrubFinding | undefined> => {
 
 describe('the keeper on PostgreSQL', () => {
   it('seals what several write at once, and makes the same tree from the store alone', async () => {
-    const keeper = await startKeeper(given);
+    const keeper = await keep(given);
     await Promise.all(Array.from({ length: 20 }, (_, n) => record(n + 1)));
     await grownTo(given.book, 210);
     await keeper.stop();
@@ -143,7 +153,7 @@ describe('the keeper on PostgreSQL', () => {
       const shaky = openPool(proxy.url(tier.urls.exchange));
       pools.push(shaky);
       const broken = proxy.breakNext('ledger-extend', fault);
-      const first = await startKeeper({ ...given, book: postgresLedgerBook(shaky) });
+      const first = await keep({ ...given, book: postgresLedgerBook(shaky) });
       await expect(first.ended).rejects.toThrow();
       await broken;
       expect((await given.book.head())?.size).toBe(fault === 'answer lost' ? 30 : undefined);
@@ -157,7 +167,7 @@ describe('the keeper on PostgreSQL', () => {
   );
 
   it('that lost its lease without knowing writes nothing more, and its successor goes on', async () => {
-    const old = await startKeeper(given);
+    const old = await keep(given);
     await record(3);
     await grownTo(given.book, 3);
     await superuser.query(
@@ -186,8 +196,8 @@ describe('an insider with the password of the superuser', () => {
       `INSERT INTO store.event SELECT 3, NULL, 7, source, stream, gen_random_uuid()::text, type, hash, bytes
        FROM store.event WHERE position = 2`,
     );
-    const keeper = await startKeeper(given);
-    await eventually(() => keeper.alarms.length > 0);
+    const keeper = await keep(given);
+    await keeper.alarmed(3n);
     await keeper.stop();
     expect(await given.book.unsealed(5)).toMatchObject([{ position: 3n, reason: 'no-seal' }]);
     expect((await given.book.head())?.size).toBe(2);
@@ -200,8 +210,8 @@ describe('an insider with the password of the superuser', () => {
       `INSERT INTO store.event SELECT 3, seal, revision, source, stream, id, type, hash, bytes
        FROM store.event WHERE position = 2`,
     );
-    const keeper = await startKeeper(given);
-    await eventually(() => keeper.alarms.length > 0);
+    const keeper = await keep(given);
+    await keeper.alarmed(3n);
     await keeper.stop();
     expect(await given.book.unsealed(5)).toMatchObject([{ position: 3n, reason: 'already-sealed' }]);
   });
@@ -213,8 +223,8 @@ describe('an insider with the password of the superuser', () => {
     await asInsider(
       `UPDATE store.event SET bytes = set_byte(bytes, 30, get_byte(bytes, 30) # 1) WHERE position = 3`,
     );
-    const keeper = await startKeeper(given);
-    await eventually(() => keeper.alarms.length > 0);
+    const keeper = await keep(given);
+    await keeper.alarmed(3n);
     await keeper.stop();
     expect(await given.book.unsealed(5)).toMatchObject([{ hash: row!.hash, reason: 'bytes-changed' }]);
   });
@@ -257,8 +267,8 @@ describe('an insider with the password of the superuser', () => {
     await record(4);
     await sealed(4);
     await asInsider('DELETE FROM store.event WHERE position = 4');
-    const keeper = await startKeeper(given);
-    await eventually(() => keeper.alarms.length > 0);
+    const keeper = await keep(given);
+    await keeper.alarmed();
     await keeper.stop();
     expect(keeper.alarms).toEqual([
       { code: 'damaged', damage: { code: 'sealed-event-gone', seq: 3, position: 4n } },
@@ -278,11 +288,11 @@ describe('a restored backup', () => {
   it('signs nothing while the witnesses know more, however it came about', async () => {
     await record(3);
     await sealed(3);
-    const keeper = await startKeeper(given, {
+    const keeper = await keep(given, {
       largestKnown: async () => ({ answers: [3, 6], of: 4 }),
       quorum: 3,
     });
-    await eventually(() => keeper.alarms.length > 0);
+    await keeper.alarmed();
     await record(1);
     expect(keeper.keeper.status()).toEqual({ state: 'behind', stored: 3, known: 6 });
     await keeper.stop();

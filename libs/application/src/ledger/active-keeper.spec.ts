@@ -89,7 +89,8 @@ describe('the one active keeper of a tier', () => {
     const { book, start, record } = open();
     const keeper = start(book.acquireLease, 4);
     await record();
-    await eventually(() => keeper.keeper.status().state === 'unwitnessed');
+    await eventually(() => keeper.keeper.status().state !== 'idle');
+    expect(keeper.keeper.status().state).toBe('unwitnessed');
     await keeper.stop();
     expect(await book.head()).toBeUndefined();
   });

@@ -226,7 +226,7 @@ describe('what is in the store and was not written by an entitled service', () =
 
   const keep = async (given: ReturnType<typeof tier>, store: EventStore) => {
     const keeper = await startKeeper({ ...given, store });
-    await eventually(() => keeper.alarms.length > 0);
+    await keeper.alarmed(2n);
     await keeper.stop();
     return keeper.alarms;
   };
@@ -287,7 +287,7 @@ describe('what is in the store and was not written by an entitled service', () =
     const keeper = await startKeeper(given);
     await grownTo(given.book, 1);
     const [row] = await record(given.store, 1);
-    await eventually(() => keeper.alarms.length > 0);
+    await keeper.alarmed(row!.position);
     await keeper.stop();
     expect(await given.book.entryOf(card!.hash)).toBeDefined();
     expect(await given.book.unsealed(10)).toMatchObject([
@@ -357,7 +357,7 @@ describe('what is in the store and was not written by an entitled service', () =
     };
     for (let n = 0; n < 3; n++) await record(given.store, 1);
     const keeper = await startKeeper(given);
-    await eventually(() => keeper.alarms.length > 0);
+    await keeper.alarmed(3n);
     await keeper.stop();
     expect((await given.book.head())?.size).toBe(2);
     expect(await given.book.unsealed(10)).toMatchObject([{ position: 3n, reason: 'seal-forged' }]);
@@ -469,7 +469,7 @@ describe('a keeper that fails', () => {
     await keeper.stop();
     cut = true;
     const again = await startKeeper({ ...given, store: restored });
-    await eventually(() => again.alarms.length > 0);
+    await again.alarmed();
     expect(again.keeper.status()).toEqual({
       state: 'damaged',
       damage: { code: 'sealed-event-gone', seq: 4, position: 5n },
@@ -495,7 +495,7 @@ describe('a keeper that fails', () => {
     await grownTo(given.book, 3);
     cut = true;
     await record(given.store, 1);
-    await eventually(() => keeper.alarms.length > 0);
+    await keeper.alarmed(4n);
     expect(keeper.keeper.status()).toMatchObject({ state: 'damaged' });
     await keeper.stop();
     expect((await given.book.head())?.size).toBe(3);
@@ -513,7 +513,7 @@ describe('a keeper that fails', () => {
     };
     await record(given.store, 1);
     const again = await startKeeper({ ...given, book: torn });
-    await eventually(() => again.alarms.length > 0);
+    await again.alarmed();
     await again.stop();
     expect(again.alarms).toEqual([{ code: 'damaged', damage: { code: 'tiles-are-not-the-head', size: 5 } }]);
     expect((await given.book.head())?.size).toBe(5);
@@ -534,7 +534,7 @@ describe('the guard', () => {
       given,
       guarded(4, 3, () => answers),
     );
-    await eventually(() => keeper.keeper.status().state === 'unwitnessed');
+    await keeper.alarmed();
     expect(keeper.keeper.status()).toEqual({ state: 'unwitnessed', answers: 1, needed: 2, of: 4 });
     expect(keeper.alarms).toEqual([{ code: 'unwitnessed', answers: 1, needed: 2, of: 4 }]);
     expect(await given.book.head()).toBeUndefined();
@@ -562,7 +562,7 @@ describe('the guard', () => {
       { ...restored, verifySeal: given.verifySeal, store: shorter },
       guarded(4, 3, () => [7, 0, 7]),
     );
-    await eventually(() => keeper.alarms.length > 0);
+    await keeper.alarmed();
     expect(keeper.keeper.status()).toEqual({ state: 'behind', stored: 3, known: 7 });
     expect(keeper.alarms).toEqual([{ code: 'behind', stored: 3, known: 7 }]);
     await keeper.stop();
@@ -576,7 +576,7 @@ describe('the guard', () => {
       given,
       guarded(4, 3, () => [5, 5]),
     );
-    await eventually(() => keeper.alarms.length > 0);
+    await keeper.alarmed();
     await record(given.store, 2);
     await grownTo(given.book, 5);
     await keeper.stop();
@@ -592,7 +592,7 @@ describe('the guard', () => {
     const other = tier();
     await record(other.store, 6);
     const keeper = await startKeeper(other, asked);
-    await eventually(() => keeper.alarms.length > 0);
+    await keeper.alarmed();
     expect(keeper.keeper.status()).toEqual({ state: 'parted', size: 5 });
     expect(keeper.alarms).toEqual([{ code: 'parted', size: 5 }]);
     await keeper.stop();

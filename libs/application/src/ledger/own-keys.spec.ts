@@ -4,8 +4,6 @@ import { memoryEventStore, memoryLedgerBook } from '@liandong/adapters/memory';
 import { checkOwnSchema, dataschemaOf, decodeLedgerFact } from '@liandong/contracts';
 import { authorOf } from '@liandong/kernel';
 import {
-  eventually,
-  grownTo,
   newStream,
   startKeeper,
   type TestKeeper,
@@ -81,15 +79,15 @@ describe('a key that its ledger revokes', () => {
     expect(await revoke('approval', keys[0]!.keyId)).toMatchObject({ ok: true });
     await record();
     const first = await keep();
-    await grownTo(book, 2);
-    await eventually(async () => (await book.unsealed(10)).length === 1);
+    await first.alarmed(3n);
     expect(await book.unsealed(10)).toMatchObject([{ reason: 'seal-forged' }]);
     expect(first.alarms).toMatchObject([{ code: 'unsealed' }]);
     await first.stop();
 
-    await keep();
+    const second = await keep();
     await record();
-    await eventually(async () => (await book.unsealed(10)).length === 2);
+    await second.alarmed(4n);
+    expect(await book.unsealed(10)).toHaveLength(2);
     expect((await book.head())?.size).toBe(2);
   });
 
@@ -110,9 +108,9 @@ describe('a key that gives way to another', () => {
     expect(await rotate('approval', keys[0]!.keyId, next.keyId)).toMatchObject({ ok: true });
     await record(nextPem);
     await record();
-    await keep();
-    await eventually(async () => (await book.unsealed(10)).length === 1);
-    await grownTo(book, 3);
+    const keeper = await keep();
+    await keeper.alarmed(4n);
+    expect((await book.head())?.size).toBe(3);
     expect(await book.unsealed(10)).toMatchObject([{ reason: 'seal-forged' }]);
   });
 

@@ -3,7 +3,7 @@ import { sha256 } from '@liandong/adapters/crypto';
 import { memoryEventStore, memoryLedgerBook } from '@liandong/adapters/memory';
 import { authorOf } from '@liandong/kernel';
 import { newStream, startKeeper, testEvents, testLogKey, testSealer, testSource } from '@liandong/testing';
-import { eventually, grownTo } from '@liandong/testing';
+import { grownTo } from '@liandong/testing';
 import type { EventStore, Recorded } from '../ports/event-store.ts';
 import { originOf } from './open-epoch.ts';
 import { rebuildLedger } from './rebuild-ledger.ts';
@@ -90,7 +90,7 @@ describe('a store that came back shorter than its ledger', () => {
 
   it('gets its events back from others, each where it stood, and its ledger goes on', async () => {
     const keeper = await tier.keeper();
-    await eventually(() => keeper.keeper.status().state === 'behind');
+    expect(await keeper.alarmed()).toMatchObject({ code: 'behind' });
     // Two neighbours gave back what they had, in no order and partly the same.
     const [some, more] = [tier.returned.slice(2, 7), tier.returned.slice(5)];
     tier.recovering.offer(more.toReversed());
