@@ -1,12 +1,10 @@
-import { openPool } from '@liandong/adapters/postgres';
-import { openEventStore } from '@liandong/assembly';
-import { postgresLedgerBook } from '@liandong/adapters/postgres-ledger';
-import { postgresViews, viewsDataSource } from '@liandong/adapters/postgres-views';
 import type { EventStore, LedgerBook, Views } from '@liandong/application';
 import { loadTierConfig, type TierConfig } from '@liandong/contracts';
 import { readFileSync } from 'node:fs';
 import { complaining, Complaint } from './complaint.ts';
 import type { Options } from './command.ts';
+
+// What opens a database is loaded when one is opened: most commands need none, and start sooner.
 
 /** A tier's database as its auditor sees it: a role that can change nothing. */
 export type AuditAccess = {
@@ -20,6 +18,9 @@ export const withTier = async <Found>(
   work: (access: AuditAccess) => Promise<Found>,
 ): Promise<Found> => {
   const config = tierConfig(options);
+  const { openPool } = await import('@liandong/adapters/postgres');
+  const { postgresLedgerBook } = await import('@liandong/adapters/postgres-ledger');
+  const { openEventStore } = await import('@liandong/assembly/event-store');
   const pool = openPool(auditUrl(config), { max: 2 });
   const { store, close } = openEventStore(config, pool);
   try {
@@ -34,6 +35,7 @@ export const withLiveViews = async <Found>(
   config: TierConfig,
   work: (views: Views) => Promise<Found>,
 ): Promise<Found> => {
+  const { postgresViews, viewsDataSource } = await import('@liandong/adapters/postgres-views');
   // The views lie in the schema of the service that makes them.
   const source = viewsDataSource({ url: auditUrl(config), schema: 'approval', maxConnections: 2 });
   await source.initialize();

@@ -1,6 +1,4 @@
-import { folderCopy, tableCopies } from '@liandong/adapters/copies';
 import { sha256 } from '@liandong/adapters/crypto';
-import { openPool, postgresDisclosures } from '@liandong/adapters/postgres';
 import { type Coverage, coverageOf, type Remnant } from '@liandong/application';
 import { loadTierConfig, type TierConfig } from '@liandong/contracts';
 import { readFileSync } from 'node:fs';
@@ -27,6 +25,8 @@ const searched = async ({ databaseUrlFiles, copies }: TierConfig, texts: readonl
     throw new Complaint(
       '层级配置没有 databaseUrlFiles.approval\nThe configuration does not set databaseUrlFiles.approval.',
     );
+  const { folderCopy, tableCopies } = await import('@liandong/adapters/copies');
+  const { openPool, postgresDisclosures } = await import('@liandong/adapters/postgres');
   // Every service reads what is its own: between them they are to have read everything.
   const files = [approval, ...Object.values(databaseUrlFiles).filter((file) => file !== approval)];
   const pools = files.flatMap((file) =>

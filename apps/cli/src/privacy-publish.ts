@@ -1,5 +1,4 @@
 import { nodeSuite } from '@liandong/adapters/crypto';
-import { openPool, postgresDisclosures } from '@liandong/adapters/postgres';
 import {
   publishRedacted,
   type PublishRefusal,
@@ -73,6 +72,7 @@ const heldFields = async ({ config: file, field = [] }: Options): Promise<readon
     throw new Complaint(
       '层级配置没有 databaseUrlFiles.approval\nThe configuration does not set databaseUrlFiles.approval.',
     );
+  const { openPool, postgresDisclosures } = await import('@liandong/adapters/postgres');
   const pool = openPool(
     complaining(() => readFileSync(approval, 'utf8').trim()),
     { max: 1 },
