@@ -42,7 +42,7 @@ export const overviewedTier = (
   const counts = (of: TierCode) => of === tier || superiorsOf(of).includes(tier);
   const common = { ...authoring, tier, store, book, superiorsOf };
   const keeper = overviewKeeper({
-    ...{ ...common, counts, terms: termsIn(store), interval: 1, wait: async () => undefined },
+    ...{ ...common, counts, terms: termsIn(store), interval: 1, build: 'test', wait: async () => undefined },
     stationed: stationed({
       ...common,
       decodeDepartment: ({ bytes }) => decodeDepartmentFact(decodeEvent(bytes)),
@@ -60,7 +60,7 @@ export const overviewedTier = (
     decodeUniformity: ({ bytes }) => decodeUniformityFact(decodeEvent(bytes)),
   });
   const rates = ratesBook({ catalogue, directory, superiorsOf });
-  const desk = overviewDesk({ ...common, members, keeper, rates });
+  const desk = overviewDesk({ ...common, members, keeper, rates, wait: async () => undefined });
   let position: Position = start;
   return {
     ...{ book, desk, keeper, uncounted },

@@ -15,6 +15,7 @@ import type { Running, ServiceOptions } from './approval.ts';
 import { assessmentsOf } from './assessments.ts';
 import { adoptFirstRules } from './first-rules.ts';
 import { authenticateFor } from './identity.ts';
+import { overviewOf } from './overview.ts';
 import { wait } from './pause.ts';
 import { type Access, authoringOf, fileContent, openAccess, systemAuthoring } from './tier.ts';
 import { supervisionTerms } from './supervision-terms.ts';
@@ -45,6 +46,7 @@ export const startSupervision = async (
     },
   });
   const checkpoints = postgresCheckpoints(pool);
+  const overview = overviewOf(config, access, logger);
   const module = SupervisionModule.with({
     desk: cardDesk({
       ...common,
@@ -53,6 +55,7 @@ export const startSupervision = async (
     }),
     book,
     assessments: assessmentsOf(config, access),
+    overview: overview.doors,
     ...{ clock, superiors },
     authenticate: authenticateFor(config, superiors),
     terms: supervisionTerms(config, access),
@@ -60,6 +63,7 @@ export const startSupervision = async (
     followers: [
       { name: 'supervision', run: (signal) => follow({ store, checkpoints }, follower, signal) },
       { name: 'due', run: watch },
+      ...overview.followers,
     ],
   });
   const app = await createHttpApp(module, { logger });

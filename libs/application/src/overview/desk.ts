@@ -7,11 +7,12 @@ import {
   type Place,
   type Tally,
 } from '@liandong/domain/supervision';
-import { decodeEvent, type EventHash, type StreamName, type TierCode } from '@liandong/kernel';
+import { canonicalJson, decodeEvent, type EventHash, type StreamName, type TierCode } from '@liandong/kernel';
 import { type Clock, instant } from '../ports/clock.ts';
-import type { EventStore } from '../ports/event-store.ts';
+import type { EventStore, Recorded } from '../ports/event-store.ts';
 import type { OverviewBook, OverviewFilter, OverviewRow } from '../ports/overview-book.ts';
-import { type Page, type PageRequest, pageOf, placeParts, placeText } from '../views/page.ts';
+import type { Wait } from '../ports/wait.ts';
+import { isCount, type Page, type PageRequest, pageOf, placeParts, placeText } from '../views/page.ts';
 import type { OverviewKeeper } from './keeper.ts';
 import { lineKey, type Rates, type RatesBook } from './rates.ts';
 
@@ -49,9 +50,12 @@ export type OverviewDesk = {
     selected: Omit<OverviewFilter, 'tiers'>,
     page: PageRequest,
   ) => Promise<Page<OverviewRow>>;
-  readonly events: (matter: StreamName) => Promise<readonly MatterEvent[]>;
-  /** Resolves once a number may have changed. */
-  readonly changed: (signal: AbortSignal) => Promise<void>;
+  /** In the order in which they came here; none for a matter that is not known here. */
+  readonly events: (matter: StreamName, page: PageRequest) => Promise<Page<MatterEvent>>;
+  /** The same lines now, and again whenever they have changed, until the signal. */
+  readonly watch: (
+    ...asked: [...Parameters<OverviewDesk['lines']>, signal: AbortSignal]
+  ) => AsyncGenerator<Overview, void>;
 };
 
 export type OverviewDeskDeps = {
@@ -64,39 +68,62 @@ export type OverviewDeskDeps = {
   readonly keeper: Pick<OverviewKeeper, 'catchUp' | 'changed'>;
   readonly rates: RatesBook;
   readonly clock: Clock;
+  readonly wait: Wait;
 };
 
+/** Milliseconds that changes are gathered before those who watch are told. */
+const gathering = 1_000;
+
 export const overviewDesk = (deps: OverviewDeskDeps): OverviewDesk => {
-  const { tier, superiorsOf, members, store, book, keeper, rates, clock } = deps;
+  const { tier, superiorsOf, members, store, book, keeper, rates, clock, wait } = deps;
   const within = (under: TierCode) =>
     members.filter((member) => member === under || superiorsOf(member).includes(under));
+  const lines: OverviewDesk['lines'] = async (under, by, selected, page) => {
+    const tiers = within(under);
+    await keeper.catchUp();
+    const asOf = instant(clock.now());
+    const published = (await rates.on(tiers, localDate(asOf) ?? '')).get(by) ?? new Map<string, Rates>();
+    const tallies = (await book.tally(tiers)).filter(({ tallied }) => isOf(selected, tallied.place));
+    const byLine = Map.groupBy(tallies, ({ tallied }) => lineKey(partsOf(by, tallied.place)));
+    // Whoever has nothing to do has a line all the same, unless something narrower was asked for.
+    const idle = Object.keys(selected).length === 0 ? published.keys() : [];
+    const all = [...new Set([...idle, ...byLine.keys()])].map((key) =>
+      lineOf(by, key, byLine.get(key) ?? [], published.get(key)),
+    );
+    return { ...paged(by, all, page), asOf, terms: overviewTermsPin };
+  };
   return {
     covers: (under) => within(tier).includes(under),
-    lines: async (under, by, selected, page) => {
-      const tiers = within(under);
-      await keeper.catchUp();
-      const asOf = instant(clock.now());
-      const published = (await rates.on(tiers, localDate(asOf) ?? '')).get(by) ?? new Map<string, Rates>();
-      const tallies = (await book.tally(tiers)).filter(({ tallied }) => isOf(selected, tallied.place));
-      const byLine = Map.groupBy(tallies, ({ tallied }) => lineKey(partsOf(by, tallied.place)));
-      // Whoever has nothing to do has a line all the same, unless something narrower was asked for.
-      const all = Object.keys(selected).length === 0 ? published.keys() : [];
-      const lines = [...new Set([...all, ...byLine.keys()])].map((key) =>
-        lineOf(by, key, byLine.get(key) ?? [], published.get(key)),
-      );
-      return { ...paged(by, lines, page), asOf, terms: overviewTermsPin };
-    },
+    lines,
     rows: async (under, selected, page) => {
       await keeper.catchUp();
       return book.rows({ ...selected, tiers: within(under) }, page);
     },
-    events: async (matter) =>
-      (await store.read(matter)).map(({ type, source, id, hash, bytes }) => {
-        const { time, recordedtime: recordedAt } = decodeEvent(bytes);
-        return { type, source, id, hash, time, recordedAt };
-      }),
-    changed: keeper.changed,
+    events: async (matter, { limit, after }) => {
+      const from = after === undefined ? ['0'] : placeParts(after, isCount);
+      if (from === undefined) return { rows: [] };
+      const recorded = await store.read(matter, Number(from[0]));
+      const page = pageOf(recorded, limit, ({ revision }) => placeText(String(revision)));
+      return { ...page, rows: page.rows.map(matterEvent) };
+    },
+    watch: async function* (under, by, selected, page, signal) {
+      for (let told: string | undefined; !signal.aborted;) {
+        // Listened for before it is read: what changes meanwhile is read again.
+        const changed = keeper.changed(signal);
+        const { asOf, ...now } = await lines(under, by, selected, page);
+        const text = canonicalJson(now);
+        if (text !== told) yield { asOf, ...now };
+        told = text;
+        await changed;
+        await wait(gathering, signal);
+      }
+    },
   };
+};
+
+const matterEvent = ({ type, source, id, hash, bytes }: Recorded): MatterEvent => {
+  const { time, recordedtime: recordedAt } = decodeEvent(bytes);
+  return { type, source, id, hash, time, recordedAt };
 };
 
 /** A department is one of its tier, a window and a member of staff are of a department; an item is the same everywhere. */

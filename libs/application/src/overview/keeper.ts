@@ -28,6 +28,8 @@ export type OverviewKeeperDeps = Omit<MatterDeps, 'cardFactOf'> & {
   readonly wait: Wait;
   /** Milliseconds between two looks at what time alone changes. */
   readonly interval: number;
+  /** Which build counts: another one may know more types, and counts everything anew. */
+  readonly build: string;
   /** Told of a stream that failed again and again; it is counted again in an hour. */
   readonly uncounted: (stream: StreamName, reason: string) => void;
 };
@@ -42,8 +44,8 @@ export type OverviewKeeper = {
   readonly changed: (signal: AbortSignal) => Promise<void>;
 };
 
-/** Another version has everything counted anew: another name under which the follower keeps its place. */
-export const overviewVersion = 1;
+/** Another version has everything counted anew: under another name the follower begins at the start. */
+const overviewVersion = 1;
 
 const batch = 100;
 const keptMatters = 1_000;
@@ -156,7 +158,7 @@ export const overviewKeeper = (deps: OverviewKeeperDeps): OverviewKeeper => {
 
   return {
     follower: {
-      name: `overview:${overviewVersion}`,
+      name: `overview:${overviewVersion}:${deps.build}`,
       handle: async (page, signal) => {
         const streams = streamsIn(page).map(({ stream }) => stream);
         // Every one of them is asked: what was read of each is to be read again.

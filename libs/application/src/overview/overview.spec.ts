@@ -2,13 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { memoryEventStore } from '@liandong/adapters/memory';
 import { constructionItemCode } from '@liandong/adapters/reference';
 import type { Dimension, Figure } from '@liandong/domain/supervision';
-import {
-  canonicalJson,
-  type CommitSeal,
-  decodeEvent,
-  sourceOf,
-  type StreamName,
-} from '@liandong/kernel';
+import { canonicalJson, type CommitSeal, decodeEvent, sourceOf, type StreamName } from '@liandong/kernel';
 import { testSealer } from '@liandong/testing';
 import fc from 'fast-check';
 import { overviewedTier } from '../../test/overviewed-tier.ts';
@@ -206,7 +200,7 @@ describe('the overview of a tier', () => {
           const own = rows.filter(({ place }) => by !== 'tier' || place.tier === under);
           expect([by, line, figure, own.length]).toEqual([by, line, figure, count]);
           for (const { stream, event } of own)
-            expect((await overview.desk.events(stream)).map(({ hash }) => hash)).toContain(event);
+            expect((await overview.desk.events(stream, page)).rows.map(({ hash }) => hash)).toContain(event);
         }
       }
   });
@@ -236,6 +230,7 @@ describe('the overview of a tier', () => {
     const overview = overviewedTier(tier);
     await overview.catchUp();
     expect(await tier.store.read(caseId)).not.toEqual([]);
+    expect(await overview.book.rows({ tiers: [city] }, page)).toEqual({ rows: [] });
     expect((await overview.desk.lines(county, 'tier', {}, page)).rows.map((line) => line.tier)).toEqual([
       county,
       township,
@@ -323,19 +318,41 @@ describe('the overview of a tier', () => {
     );
   });
 
-  it('tells who listens once a number may have changed', async () => {
-    const { tier, caseId } = await atTheCity();
+  it('tells who watches what the numbers are, and again once they have changed, not more often', async () => {
+    const { clock, tier, caseId } = await atTheCity();
     const overview = overviewedTier(tier);
-    let heard = 0;
     const stop = new AbortController();
-    const waiting = overview.desk.changed(stop.signal).then(() => heard++);
-    const page = (await tier.store.readAll(start, 10_000)).filter(({ stream }) => stream === caseId);
-    expect(heard).toBe(0);
-    await overview.keeper.follower.handle(page, stop.signal);
-    await waiting;
-    const silent = overview.desk.changed(stop.signal);
+    const watched = overview.desk.watch(city, 'tier', {}, page, stop.signal);
+    const openNow = async () => {
+      const { value } = await watched.next();
+      return value && lineOf(value.rows, { tier: city })?.figures.counts;
+    };
+    expect(await openNow()).toMatchObject({ open: 0 });
+    const next = openNow();
+    const events = (await tier.store.readAll(start, 10_000)).filter(({ stream }) => stream === caseId);
+    for (let n = 0; n < 3; n++) await overview.keeper.follower.handle(events, stop.signal);
+    expect(await next).toMatchObject({ open: 1, late: 0 });
+    const later = openNow();
+    clock.advance(100);
+    await overview.keeper.catchUp();
+    expect(await later).toMatchObject({ open: 1, late: 1 });
+    const last = watched.next();
     stop.abort();
-    await silent;
+    expect(await last).toMatchObject({ done: true });
+  });
+
+  it('lists the events of a matter page by page, and nothing of what they are about', async () => {
+    const { tier, caseId } = await atTheCity();
+    const { desk } = overviewedTier(tier);
+    const whole = (await desk.events(caseId, page)).rows;
+    const first = await desk.events(caseId, { limit: 2 });
+    const rest = await desk.events(caseId, { limit: 99, after: first.next ?? '' });
+    expect([...first.rows, ...rest.rows]).toEqual(whole);
+    expect(Object.keys(whole[0] ?? {}).toSorted()).toEqual([
+      ...['hash', 'id', 'recordedAt', 'source', 'time', 'type'],
+    ]);
+    expect(await desk.events(caseId, { limit: 9, after: 'nobody gave this out' })).toEqual({ rows: [] });
+    expect(await desk.events(`case-${'0'.repeat(32)}` as StreamName, page)).toEqual({ rows: [] });
   });
 });
 

@@ -2,10 +2,10 @@ import { Controller, Get, Header, Inject, Param, Query } from '@nestjs/common';
 import { type CatalogueReports, guidePage, type GuideWanted } from '@liandong/application';
 import type { z } from 'zod';
 import { Allow } from '../identity/caller.guard.ts';
+import { given } from '../platform/paging.ts';
 import { orRefuse } from '../platform/refused.ts';
 import { valid } from '../platform/valid.ts';
 import { guideQuery, itemCodeParam, tierReportQuery } from './requests.ts';
-import { given } from './view-lists.ts';
 
 export const CATALOGUE_REPORTS = Symbol('CatalogueReports');
 

@@ -2,9 +2,9 @@ import { Body, Controller, Get, HttpCode, Inject, Post, Query } from '@nestjs/co
 import type { ParkedStream, Parking, Redrive } from '@liandong/application';
 import type { z } from 'zod';
 import { Allow } from '../identity/caller.guard.ts';
+import { given, pageAnswer, pageRequest } from '../platform/paging.ts';
 import { valid } from '../platform/valid.ts';
 import { parkedListQuery, redriveBody } from './requests.ts';
-import { answer, given, request } from './view-lists.ts';
 
 /** The streams that a follower of this tier could not interpret, and the way to have them tried again. */
 export type ParkedStreams = { readonly list: Parking['list']; readonly redrive: Redrive };
@@ -21,8 +21,8 @@ export class ParkedController {
   @Get()
   @Allow('parked.read')
   async list(@Query(valid(parkedListQuery)) { limit, cursor, ...asked }: z.output<typeof parkedListQuery>) {
-    const { rows, ...next } = await this.#parked.list(given(asked), request({ limit, cursor }));
-    return answer({ rows: rows.map(shown), ...next });
+    const { rows, ...next } = await this.#parked.list(given(asked), pageRequest({ limit, cursor }));
+    return pageAnswer({ rows: rows.map(shown), ...next });
   }
 
   @Post('redrive')

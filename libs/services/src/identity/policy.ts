@@ -76,6 +76,8 @@ const others = {
   'cards.read': staff,
   'cards.answer': ['windowClerk', 'reviewer', 'approver', 'leadCoordinator', 'organHead'],
   'cards.rule': ['supervisor'],
+  'overview.read': staff,
+  'overview.staff': ['supervisor', 'organHead', 'governmentHead', 'auditor'],
   'assessments.read': staff,
   'assessments.appeal': ['windowClerk', 'reviewer', 'approver', 'leadCoordinator', 'organHead'],
   'assessments.rule': ['supervisor'],

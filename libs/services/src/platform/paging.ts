@@ -1,6 +1,8 @@
+import type { Page as RowPage, PageRequest } from '@liandong/application';
 import { fromUtf8, ok, refuse, type Result, toBase64url, utf8 } from '@liandong/kernel';
 import { z } from 'zod';
 import type { DoorRefusal } from './door-refusal.ts';
+import { orRefuse } from './refused.ts';
 
 export const maxPageSize = 200;
 export const defaultPageSize = 50;
@@ -41,3 +43,19 @@ export const decodeCursor = (cursor: string): Result<string, DoorRefusal> => {
     errors: [{ field: 'cursor', rule: 'cursor', detail: 'This is not a cursor that was given out.' }],
   });
 };
+
+type PageAsked = { readonly limit?: number | undefined; readonly cursor?: string | undefined };
+
+export const pageRequest = ({ limit = defaultPageSize, cursor }: PageAsked): PageRequest =>
+  cursor === undefined ? { limit } : { limit, after: orRefuse(decodeCursor(cursor)) };
+
+export const pageAnswer = <Row extends object>({ rows, next }: RowPage<Row>): Page<Row> => ({
+  items: rows,
+  ...(next !== undefined && { nextCursor: encodeCursor(next) }),
+});
+
+type Given<Query> = { readonly [Name in keyof Query]?: Exclude<Query[Name], undefined> };
+
+/** The members that were asked for. */
+export const given = <Query extends object>(query: Query): Given<Query> =>
+  Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined)) as Given<Query>;

@@ -73,6 +73,7 @@ beforeAll(async () => {
   const module = SupervisionModule.with({
     assessments: { tier: county, desk, book },
     terms: undefined as never,
+    overview: undefined as never,
     desk: { read: unused, give: unused, explain: unused },
     book: { cards: unused, counts: unused },
     ...{ clock: authoring.clock, superiors: [], readiness: [], followers: [] },

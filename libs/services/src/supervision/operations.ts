@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { openApiDocument, type Operation } from '../platform/openapi.ts';
 import { assessmentOperations } from './assessment-operations.ts';
 import { type CardAct, cardActs } from './card-commands.ts';
+import { overviewOperations } from './overview-operations.ts';
 import { cardListQuery, cardParam } from './requests.ts';
 import { termsOperations } from './terms-operations.ts';
 
@@ -135,6 +136,7 @@ export const supervisionOperations: readonly Operation[] = [
     refusals: [404, 409],
   },
   ...(Object.keys(titles) as CardAct[]).map(commandOn),
+  ...overviewOperations,
   ...assessmentOperations,
   ...termsOperations,
   health('live', '/health/live', '进程存活 · The process answers', []),
@@ -151,6 +153,7 @@ export const supervisionDocument = (tierCode: TierCode) =>
     tags: [
       { name: 'cards', description: '监察牌 · Cards' },
       { name: 'commands', description: '对监察牌的操作 · What is done to cards' },
+      { name: 'overview', description: '监察总览 · The overview' },
       { name: 'assessment', description: '考核 · Assessment' },
       { name: 'terms', description: '工作日历、办公时间、规则包 · What is counted by' },
       { name: 'health', description: '运行状况 · Health' },

@@ -8,12 +8,14 @@ import { HealthModule, type Readiness } from '../platform/health.module.ts';
 import { type Assessments, ASSESSMENTS, AssessmentsController } from './assessments.controller.ts';
 import { CardsController } from './cards.controller.ts';
 import { CardsGrpc } from './cards.grpc.ts';
+import { OVERVIEW, OverviewController, type OverviewDoors } from './overview.controller.ts';
 import { type SupervisionTerms, TERMS, TermsController } from './terms.controller.ts';
 import { type Supervision, SUPERVISION } from './tokens.ts';
 
 export type SupervisionDeps = Supervision & {
   readonly assessments: Assessments;
   readonly terms: SupervisionTerms;
+  readonly overview: OverviewDoors;
   readonly authenticate: Authenticate;
   readonly readiness: readonly Readiness[];
   readonly followers: readonly Follower[];
@@ -24,7 +26,16 @@ export type SupervisionDeps = Supervision & {
 @Module({})
 export class SupervisionModule {
   static with(deps: SupervisionDeps): DynamicModule {
-    const { assessments, terms, authenticate, readiness, followers, followerOptions, ...supervision } = deps;
+    const {
+      assessments,
+      terms,
+      overview,
+      authenticate,
+      readiness,
+      followers,
+      followerOptions,
+      ...supervision
+    } = deps;
     return {
       module: SupervisionModule,
       imports: [
@@ -32,11 +43,12 @@ export class SupervisionModule {
         HealthModule.with(readiness),
         FollowersModule.with(followers, followerOptions),
       ],
-      controllers: [CardsController, AssessmentsController, TermsController, CardsGrpc],
+      controllers: [CardsController, OverviewController, AssessmentsController, TermsController, CardsGrpc],
       providers: [
         { provide: SUPERVISION, useValue: supervision },
         { provide: ASSESSMENTS, useValue: assessments },
         { provide: TERMS, useValue: terms },
+        { provide: OVERVIEW, useValue: overview },
       ],
     };
   }

@@ -38,6 +38,7 @@ const doorOf = async (tier: TierCode) => {
       rules: rulesDesk({ tier, store, authoring, decodeRules: rulesIn }),
     },
     assessments: { tier, desk: undefined as never, book: assessmentBook(store, sha256, () => undefined) },
+    overview: undefined as never,
     desk: { read: unused, give: unused, explain: unused },
     book: { cards: unused, counts: unused },
     ...{ clock: authoring.clock, superiors: [], readiness: [], followers: [] },
