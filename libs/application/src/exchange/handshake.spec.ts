@@ -17,6 +17,7 @@ import type { ExchangeDeps } from './deps.ts';
 import { exchange } from './exchange.ts';
 import { networkTree } from './network-tree.ts';
 import { maxBlockEntries } from './outgoing-blocks.ts';
+import { sliceEntries } from './whose-turn.ts';
 
 const [city, county, township, stranger] = ['431000', '431021', '431021106', '431022'] as [
   TierCode,
@@ -242,6 +243,44 @@ describe('a returning tier', () => {
       expect.objectContaining({ hash: said.hash }),
     );
     expect(await net.tier(city).store.read(old)).toHaveLength(1);
+  });
+
+  it('fills large blocks on a quiet link, and small ones from the moment somebody speaks there', async () => {
+    const net = (network = await testNetworkOf(members));
+    const live = await net.tier(county).openCase([township, county]);
+    await net.drained();
+    net.cut(township);
+    for (let n = 0; n < 1_500; n++) await net.tier(township).publish(`X${n}`);
+    await net.until(async () => !(await net.status(township)).relayBehind);
+
+    const [quiet, beside]: [number[], number[]] = [[], []];
+    const held: LinkFrame[] = [];
+    let spoken: Promise<unknown> | undefined;
+    let heard = false;
+    net.mischief(township, (frame, from) => {
+      if (from === 'b' && frame.kind === 'block') {
+        heard = true;
+        return [frame, ...held.splice(0)];
+      }
+      // What came is not answered before somebody has spoken.
+      if (from === 'b' && frame.kind === 'ack' && !heard) {
+        held.push(frame);
+        return [];
+      }
+      if (frame.kind === 'block' && frame.head - frame.first >= maxBlockEntries)
+        (heard ? beside : quiet).push(frame.entries.length);
+      if (frame.kind === 'block') spoken ??= net.tier(county).say(live);
+      return [frame];
+    });
+    net.restore(township);
+    await net.until(async () => spoken !== undefined);
+    await spoken;
+    await net.drained();
+
+    expect(quiet).toEqual([maxBlockEntries, maxBlockEntries]);
+    expect(beside).toHaveLength(10);
+    expect(new Set(beside)).toEqual(new Set([sliceEntries]));
+    expect(await net.tier(township).store.read(live)).toHaveLength(2);
   });
 
   it('shares one budget with every other returning tier, so that their imports do not pile up', async () => {

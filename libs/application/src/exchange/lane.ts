@@ -12,6 +12,7 @@ import { isGenuine } from './heartbeat.ts';
 import type { InTurn } from './in-turn.ts';
 import { linkWays } from './link-ways.ts';
 import { maxBlockEntries, nextBlock } from './outgoing-blocks.ts';
+import { isCatchingUp } from './whose-turn.ts';
 import type { ProveEntries } from './prove-entries.ts';
 import type { Taken } from './receive.ts';
 import type { LinkSession } from './session.ts';
@@ -127,14 +128,14 @@ export const linkLane = ({ deps, feeds, ...context }: LaneContext, lane: LinkLan
   };
 
   const takeBlock = async (block: Block, until: AbortSignal): Promise<Breach | undefined> => {
-    const { feed, first, head, entries } = block;
+    const { feed, first, head } = block;
     if (!ways.comesFromPeer(feed)) return ways.offPath(feed);
     if (!(await filled(feed, first, until))) {
       miss(feed);
       return undefined;
     }
     const task = async () => (first > feeds.get(feed).head + 1 ? undefined : await context.take(peer, block));
-    const catchUp = head - (first + entries.length - 1) > maxBlockEntries;
+    const catchUp = isCatchingUp(head - first + 1);
     const taken = await context.perFeed(feedKey(feed), catchUp ? () => context.withinCatchUp(task) : task);
     if (taken === undefined) miss(feed);
     else if (!taken.ok) return taken.refusal;

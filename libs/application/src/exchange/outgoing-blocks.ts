@@ -15,18 +15,19 @@ export type OutgoingDeps = Pick<ExchangeDeps, 'store' | 'book' | 'self'> & {
   readonly prove: ProveEntries;
 };
 
-/** The next block of a feed after a number, or `undefined` if a forwarded feed's entries are no longer kept. */
+/** The next block of a feed after a number, of so many entries at most, or `undefined` if a forwarded feed's entries are no longer kept. */
 export const nextBlock = async (
   deps: OutgoingDeps,
   feeds: FeedTable,
   feed: Feed,
   after: number,
+  most = maxBlockEntries,
 ): Promise<Block | undefined> => {
   const { book, self } = deps;
   const entries =
     feed.author === self.tier
-      ? await ownEntries(deps, feed, after)
-      : await book.forwarded(feed, after, maxBlockEntries);
+      ? await ownEntries(deps, feed, after, most)
+      : await book.forwarded(feed, after, most);
   const [first] = entries;
   if (first?.number !== after + 1) {
     if (feed.author !== self.tier) return undefined;
@@ -39,8 +40,9 @@ const ownEntries = async (
   { store, book, prove }: OutgoingDeps,
   { destination }: Feed,
   after: number,
+  most: number,
 ): Promise<readonly LinkEntry[]> => {
-  const numbered = await book.numbered(destination, after, maxBlockEntries);
+  const numbered = await book.numbered(destination, after, most);
   const records = await recordsAt(store, numbered);
   const stored = numbered.map((entry) => {
     const record = records.get(entry.position);
@@ -70,11 +72,10 @@ export const recordsAt = async (
     if (run !== undefined && position - run.to <= closeBy) run.to = position;
     else runs.push({ from: position, to: position });
   }
-  const records = new Map<bigint, Recorded>();
-  for (const { from, to } of runs)
-    for (const record of await store.readAll((from - 1n) as Position, Number(to - from) + 1))
-      records.set(record.position, record);
-  return records;
+  const read = await Promise.all(
+    runs.map(({ from, to }) => store.readAll((from - 1n) as Position, Number(to - from) + 1)),
+  );
+  return new Map(read.flat().map((record) => [record.position, record]));
 };
 
 /**

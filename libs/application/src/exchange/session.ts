@@ -19,9 +19,10 @@ import { isGenuine } from './heartbeat.ts';
 import type { InTurn } from './in-turn.ts';
 import type { Lane } from './lane.ts';
 import { linkWays } from './link-ways.ts';
-import { maxBlockEntries, nextBlock } from './outgoing-blocks.ts';
+import { nextBlock } from './outgoing-blocks.ts';
 import type { ProveEntries } from './prove-entries.ts';
 import type { Taken } from './receive.ts';
+import { isCatchingUp, whoseTurn } from './whose-turn.ts';
 
 /** Why a link ended. Anything but `stopped` is tried again. */
 export type LinkEnd = {
@@ -86,6 +87,9 @@ type Outgoing = {
 
 const ticksBeforeSendingAgain = 2;
 
+/** So long after what was last said on a link, either way, nobody is held to speak there. */
+const ticksOfTalk = 2;
+
 /** What a heartbeat speaks of and the lane has not brought by then is asked for over the link. */
 const ticksBeforeAsking = 2;
 
@@ -111,6 +115,7 @@ export const linkSession = (
   const tasks = new Set<Promise<void>>();
   let peerReady = false;
   let turns = 0;
+  let ticksWithoutTalk = ticksOfTalk;
   let carried = 0;
   let end: LinkEnd | undefined;
 
@@ -194,34 +199,28 @@ export const linkSession = (
   const limitOf = (feed: FeedState, { asked }: Outgoing) =>
     lane?.said(feed) === undefined ? feed.head : Math.min(feed.head, asked);
 
-  /** The feed whose turn it is: live traffic first, returning tiers within their share of the window. */
-  const nextFeed = (): { feed: FeedState; place: Outgoing; catchUp: boolean } | undefined => {
+  const othersSpeak = () => ticksWithoutTalk < ticksOfTalk;
+
+  const nextFeed = () => {
     const inFlight = [...outgoing.values()].flatMap((place) => place.inFlight);
-    if (inFlight.length >= settings.window.all) return undefined;
-    const catchUpFull = inFlight.filter(({ catchUp }) => catchUp).length >= settings.window.catchUp;
-    let best: { feed: FeedState; place: Outgoing; catchUp: boolean } | undefined;
-    for (const feed of feeds.all()) {
-      if (!goesToPeer(feed)) continue;
+    const unanswered = { all: inFlight.length, catchUp: inFlight.filter(({ catchUp }) => catchUp).length };
+    const waiting = [...feeds.all()].filter(goesToPeer).flatMap((feed) => {
       const place = placeOf(feed);
-      if (place.sent >= limitOf(feed, place)) continue;
-      const catchUp = feed.head - place.sent > maxBlockEntries;
-      if (catchUp && catchUpFull) continue;
-      const sooner =
-        best === undefined ||
-        (best.catchUp && !catchUp) ||
-        (best.catchUp === catchUp && place.servedAt < best.place.servedAt);
-      if (sooner) best = { feed, place, catchUp };
-    }
-    return best;
+      const backlog = limitOf(feed, place) - place.sent;
+      return backlog > 0 ? [{ feed, place, backlog, servedAt: place.servedAt }] : [];
+    });
+    return whoseTurn(waiting, unanswered, settings.window, othersSpeak());
   };
 
   const sendBlock = async (): Promise<boolean> => {
     const turn = nextFeed();
     if (turn === undefined) return false;
-    const { feed, place, catchUp } = turn;
+    const { feed, place } = turn.feed;
+    const { catchUp, most } = turn;
     place.servedAt = ++turns;
+    if (!catchUp) ticksWithoutTalk = 0;
     const { generation, sent } = place;
-    const block = await nextBlock({ ...deps, prove: context.prove }, feeds, feed, sent);
+    const block = await nextBlock({ ...deps, prove: context.prove }, feeds, feed, sent, most);
     if (place.generation !== generation || place.sent !== sent) return true;
     if (block === undefined) {
       await context.rewind(feed, sent);
@@ -271,7 +270,8 @@ export const linkSession = (
     arrived.set(feedKey(feed), Math.max(before, last));
 
     const work = () => (over.signal.aborted ? Promise.resolve() : takeBlock(block));
-    const catchUp = head - last > maxBlockEntries;
+    const catchUp = isCatchingUp(head - first + 1);
+    if (!catchUp) ticksWithoutTalk = 0;
     const task = context
       .perFeed(feedKey(feed), catchUp ? () => context.withinCatchUp(work) : work)
       .catch(broke)
@@ -382,6 +382,7 @@ export const linkSession = (
     },
     tick: () => {
       asked.clear();
+      ticksWithoutTalk += 1;
       askForOverdue();
       for (const place of outgoing.values()) {
         for (const block of place.inFlight) block.ticks += 1;

@@ -189,7 +189,7 @@ describe('the pace of a keeper', () => {
     const keeper = await startKeeper({ ...given, book: counting }, { wait });
     await record(given.store, 1);
     await grownTo(given.book, 1);
-    expect(rests.map(({ ms }) => ms)).toEqual([200]);
+    expect(rests).toHaveLength(1);
 
     for (let n = 0; n < 7; n++) await record(given.store, 1);
     for (let turns = 0; turns < 50; turns++) await new Promise((resolve) => setImmediate(resolve));
@@ -202,6 +202,19 @@ describe('the pace of a keeper', () => {
     await record(given.store, 1);
     await grownTo(given.book, 9);
     expect(signed).toEqual([1, 7, 1]);
+    await keeper.stop();
+  });
+
+  it('rests shortly after a head over few events, and longer after one over many', async () => {
+    const given = tier();
+    await record(given.store, 30);
+    const { rests, wait } = paced();
+    const keeper = await startKeeper(given, { wait });
+    await grownTo(given.book, 30);
+    await record(given.store, 3);
+    rests[0]!.end();
+    await grownTo(given.book, 33);
+    expect(rests.map(({ ms }) => ms)).toEqual([200, 50]);
     await keeper.stop();
   });
 

@@ -42,6 +42,9 @@ export type LedgerKeeperDeps = {
 export type LedgerKeeperSettings = {
   /** Under load a head is signed this often; when idle at once. */
   readonly intervalMs: number;
+  /** The next head after one over fewer than `fewEntries` comes this soon: a wait would gather little. */
+  readonly shortIntervalMs: number;
+  readonly fewEntries: number;
   /** How often witnesses that do not answer, or know more than the store, are asked again. */
   readonly retryMs: number;
   readonly pageSize: number;
@@ -51,6 +54,8 @@ export type LedgerKeeperSettings = {
 
 export const defaultKeeperSettings: LedgerKeeperSettings = {
   intervalMs: 200,
+  shortIntervalMs: 50,
+  fewEntries: 25,
   retryMs: 2_000,
   pageSize: 1_000,
   batchSize: 5_000,
@@ -163,8 +168,9 @@ export const ledgerKeeper = (deps: LedgerKeeperDeps): LedgerKeeper => {
       if (gone !== undefined) return stopAt(gone, signal);
       tree = await write(tree, batch);
       status = sealing(tree);
+      const few = batch.entries.length < settings.fewEntries;
       batch = emptyBatch(tree);
-      rested = deps.wait(settings.intervalMs, signal).then(() => undefined);
+      rested = deps.wait(few ? settings.shortIntervalMs : settings.intervalMs, signal).then(() => undefined);
     }
   };
 
