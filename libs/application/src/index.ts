@@ -35,6 +35,7 @@ export * from './ports/ledger-standings.ts';
 export * from './ports/link-book.ts';
 export * from './ports/link-lane.ts';
 export * from './ports/link-transport.ts';
+export * from './ports/oversight-book.ts';
 export * from './ports/overview-book.ts';
 export * from './ports/parking.ts';
 export * from './ports/scrub-places.ts';

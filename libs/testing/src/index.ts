@@ -14,6 +14,7 @@ export * from './link-book.contract.ts';
 export * from './supervision-book.contract.ts';
 export * from './overview-book.contract.ts';
 export * from './views.contract.ts';
+export * from './oversight-book.contract.ts';
 export * from './parking.contract.ts';
 export * from './ledger-book.contract.ts';
 export * from './test-ledger.ts';

@@ -5,6 +5,7 @@ export * from './event-bus.ts';
 export * from './event-store.ts';
 export * from './ledger-book.ts';
 export * from './link-book.ts';
+export * from './oversight-book.ts';
 export * from './overview-book.ts';
 export * from './parking.ts';
 export * from './supervision-book.ts';

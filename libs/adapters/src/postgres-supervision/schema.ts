@@ -71,4 +71,25 @@ CREATE TABLE supervision.overview_tally (
 CREATE INDEX overview_tally_tier ON supervision.overview_tally (tier);
 `,
   },
-];
+  {
+    version: 3,
+    sql: `
+CREATE TABLE supervision.overseen (
+  stream text COLLATE "C" PRIMARY KEY,
+  card text NOT NULL,
+  matter text NOT NULL,
+  state text NOT NULL,
+  since text COLLATE "C" NOT NULL,
+  row text NOT NULL
+);
+CREATE INDEX overseen_card ON supervision.overseen (card);
+CREATE INDEX overseen_matter ON supervision.overseen (matter);
+CREATE INDEX overseen_disagreed ON supervision.overseen (since DESC, stream DESC) WHERE state = 'disagreed';
+
+CREATE TABLE supervision.outlook (
+  matter text PRIMARY KEY,
+  due text COLLATE "C",
+  again text COLLATE "C"
+);
+CREATE INDEX outlook_due ON supervision.outlook (due) WHERE due IS NOT NULL;
+CREATE INDEX outlook_again ON supervision.outlook (again) WHERE again IS NOT NULL;

@@ -9,7 +9,6 @@ import {
   type ExplainRefusal,
   type OversightCommand,
   oversightDecider,
-  type OversightFact,
   type OversightRefusal,
 } from '@liandong/domain/supervision';
 import { decodeEvent, refuse, type Result, type StreamName, type TierCode } from '@liandong/kernel';
@@ -18,6 +17,7 @@ import { type Executed, type HandlingRefusal, ownStreamHandler } from '../own-st
 import type { EventStore, Recorded } from '../ports/event-store.ts';
 import type { CardRow } from '../ports/supervision-book.ts';
 import { cardFactOf, type DecodeCards, readCard } from './card-file.ts';
+import { oversightFactOf } from './oversight-file.ts';
 import type { TermsBook } from './terms-book.ts';
 
 /** What people may do to a card; the rest is the follower's. */
@@ -96,15 +96,3 @@ export const cardDesk = (deps: CardDeskDeps): CardDesk => {
     },
   };
 };
-
-/** A tier's own cards may stand in the same stream; they are not what it holds against others. */
-const oversightFactOf =
-  (decode: DecodeCards) =>
-  ({ bytes }: Recorded): OversightFact | undefined => {
-    const fact = decode(decodeEvent(bytes));
-    const held =
-      fact?.type === 'liandong.card.disagreed.v1' ||
-      fact?.type === 'liandong.card.agreed.v1' ||
-      fact?.type === 'liandong.card.urged.v1';
-    return held ? fact : undefined;
-  };

@@ -117,13 +117,16 @@ const supervisedWarning = ({ cardFactOf }: MatterDeps): MatterBook => {
   };
 };
 
-/** A warning is answered by its unit; one that no longer stands needs no answer. */
+/**
+ * A warning is answered by its unit; one that no longer stands needs no answer. A warning
+ * that the answer to another is due asks for that answer and for none of its own.
+ */
 const ofWarning = (
   { type }: CardFact,
   raised: Extract<CardFact, { readonly type: 'liandong.card.raised.v1' }>['data'] | undefined,
   issued: EventHash | undefined,
 ): SupervisedFact | undefined => {
-  if (raised?.colour !== 'warning') return undefined;
+  if (raised?.colour !== 'warning' || !isCaseStream(raised.matter)) return undefined;
   switch (type) {
     case 'liandong.card.issued.v1': {
       const { unit, step } = raised.accountable;

@@ -1,5 +1,6 @@
-import { agendaUnder, causeKey, judge, type Judgement } from '@liandong/domain/supervision';
+import { agendaUnder, causeKey, daysCountedFor, judge, type Judgement } from '@liandong/domain/supervision';
 import {
+  authorOf,
   canonicalJson,
   decodeEvent,
   type EventHash,
@@ -21,15 +22,27 @@ export type RejudgeDeps = Omit<MatterDeps, 'cardFactOf'> & {
 
 /** What a card's own frontier, moment, calendar and rules make of its cause. */
 export type Rejudged =
-  | { readonly kind: 'judged'; readonly judgement: Judgement | undefined }
+  | {
+      readonly kind: 'judged';
+      readonly judgement: Judgement | undefined;
+      /** The days counted up to the moment at which the card was due; `undefined` for a finding. */
+      readonly daysCounted: number | undefined;
+    }
   /** Something it names has not come here, so nobody here can tell. */
   | { readonly kind: 'incomplete'; readonly missing: readonly string[] };
 
-/** Judges the cause of a card again, from the events and the terms that it names and from nothing else. */
-export const rejudge = async (deps: RejudgeDeps, issued: Judgement): Promise<Rejudged> => {
+/**
+ * Judges the cause of a card again, from the events and the terms that it names and from
+ * nothing else; `alsoKnown` are events that it should have named.
+ */
+export const rejudge = async (
+  deps: RejudgeDeps,
+  issued: Judgement,
+  alsoKnown: readonly EventHash[] = [],
+): Promise<Rejudged> => {
   const { store, terms, decode, sha256, caseFactOf } = deps;
   const { matter: stream, frontier, calendar, rules, judgedAt, cause, accountable } = issued;
-  const past = pastOf(await store.read(stream), frontier);
+  const past = pastOf(await store.read(stream), [...frontier, ...alsoKnown]);
   if (past.missing.length > 0) return { kind: 'incomplete', missing: past.missing };
   const { tier } = accountable.unit;
   const under = await terms.then(tier, calendar, rules);
@@ -45,7 +58,28 @@ export const rejudge = async (deps: RejudgeDeps, issued: Judgement): Promise<Rej
     at: judgedAt,
   });
   const key = causeKey(cause);
-  return { kind: 'judged', judgement: judged.find((one) => causeKey(one.cause) === key) };
+  return {
+    kind: 'judged',
+    judgement: judged.find((one) => causeKey(one.cause) === key),
+    daysCounted: daysCountedFor(under.terms, supervised, issued),
+  };
+};
+
+/** What takes this long to be recorded was perhaps not there yet when the issuer looked. */
+const mayCross = 60_000;
+
+/** The issuer's own events of the matter that it had well before it judged and that its card leaves out. */
+export const heldBack = async (
+  { store }: Pick<RejudgeDeps, 'store'>,
+  { matter, frontier, judgedAt, accountable }: Judgement,
+): Promise<readonly EventHash[]> => {
+  const recorded = await store.read(matter);
+  const past = new Set(pastOf(recorded, frontier).events.map(({ hash }) => hash));
+  const before = new Date(Date.parse(judgedAt) - mayCross).toISOString();
+  return recorded
+    .filter(({ source }) => authorOf(source)?.tier === accountable.unit.tier)
+    .filter(({ hash, bytes }) => !past.has(hash) && decodeEvent(bytes).recordedtime < before)
+    .map(({ hash }) => hash);
 };
 
 /** The events of a frontier and everything behind them, in the order of the store. */

@@ -37,7 +37,8 @@ import type { EventStore } from '../ports/event-store.ts';
 import type { CardRow, SupervisionBook } from '../ports/supervision-book.ts';
 import type { Wait } from '../ports/wait.ts';
 import { cardFactOf, cardFrom, type DecodeCards, isCardStream, readCard } from './card-file.ts';
-import { type Matter, matterBook, type MatterBook, type MatterDeps } from './matter.ts';
+import type { Matter, MatterDeps } from './matter.ts';
+import { matterShelf } from './matter-shelf.ts';
 import type { TermsBook, TierTerms } from './terms-book.ts';
 
 export type SupervisorDeps = Omit<MatterDeps, 'cardFactOf'> & {
@@ -70,7 +71,6 @@ export type Supervisor = {
 };
 
 const batch = 100;
-const keptMatters = 1_000;
 const anHour = 3_600_000;
 
 /**
@@ -82,18 +82,8 @@ export const supervisor = (deps: SupervisorDeps): Supervisor => {
   const { tier, store, book, terms, decode, authoring, wait, alarm, interval } = deps;
   const { clock } = authoring;
   const oneAtATime = inTurn<StreamName>();
-  const matters = new Map<StreamName, MatterBook>();
+  const shelf = matterShelf(store, { ...deps, cardFactOf: cardFactOf(decode) });
   const told = new Set<string>();
-
-  const open = async (stream: StreamName): Promise<Matter> => {
-    const known = matters.get(stream) ?? matterBook(stream, { ...deps, cardFactOf: cardFactOf(decode) });
-    known.take(await store.read(stream, known.revision()));
-    matters.delete(stream);
-    matters.set(stream, known);
-    const [oldest] = matters.keys();
-    if (matters.size > keptMatters && oldest !== undefined) matters.delete(oldest);
-    return known.matter();
-  };
 
   const tellStalled = (matter: StreamName, stalled: readonly Stalled[]) => {
     for (const one of stalled) {
@@ -105,7 +95,7 @@ export const supervisor = (deps: SupervisorDeps): Supervisor => {
   };
 
   const look = async (stream: StreamName): Promise<void> => {
-    const matter = await open(stream);
+    const matter = await shelf.open(stream);
     const by = await terms.now(tier);
     const before = await book.look(stream);
     const at = instant(clock.now());
@@ -134,7 +124,7 @@ export const supervisor = (deps: SupervisorDeps): Supervisor => {
     oneAtATime(stream, async () => {
       const tried = await persevere({ clock, wait }, signal, storeAnswers(store), () => look(stream));
       if (tried.ok) return;
-      matters.delete(stream);
+      shelf.drop(stream);
       alarm({ code: 'unjudged', matter: stream, reason: tried.refusal.reason });
       const due = instant(new Date(clock.now().getTime() + anHour));
       await book.schedule({ matter: stream, due, calendar: (await book.look(stream))?.calendar ?? '' });

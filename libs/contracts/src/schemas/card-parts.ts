@@ -109,3 +109,10 @@ export const correction = {
   frontier,
   calendar: calendarPin,
 };
+
+/** What two judgements say differently; a value that is long is cut. */
+export const difference = z.strictObject({
+  point: line(100),
+  issued: optional(line(400)),
+  expected: optional(line(400)),
+});

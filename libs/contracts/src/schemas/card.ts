@@ -12,6 +12,7 @@ import {
   cardActor,
   cause,
   correction,
+  difference,
   frontier,
   judgement,
   packPin,
@@ -44,11 +45,18 @@ export const cardSchemas = schemasOf<CardFact | OversightFact | RulesAdopted>()(
   'liandong.card.disagreed.v1': data({
     issuer: tierCode,
     cause,
+    matter: optional(streamName),
     found: z.enum(disagreements),
     issued: optional(sha256Hex),
     expected: optional(sha256Hex),
+    differences: optional(z.array(difference).max(40)),
     frontier,
     at: instant,
   }),
-  'liandong.card.agreed.v1': data({ issuer: tierCode, cause, issued: sha256Hex, at: instant }),
+  'liandong.card.agreed.v1': data({
+    issuer: tierCode,
+    cause,
+    issued: optional(sha256Hex),
+    at: instant,
+  }),
 });

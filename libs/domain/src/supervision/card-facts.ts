@@ -72,14 +72,24 @@ export type CardFact = { [Name in CardFactName]: CardFactOf<Name> }[CardFactName
 export const disagreements = ['missing', 'unfounded', 'differs'] as const;
 export type DisagreementKind = (typeof disagreements)[number];
 
+/** One thing that two judgements of a cause say differently; a side that says nothing of it is left out. */
+export type Difference = {
+  /** Where it stands in a judgement: `dueAt`, `reckoning.count`. */
+  readonly point: string;
+  readonly issued?: string;
+  readonly expected?: string;
+};
+
 export type OversightFacts = {
   disagreed: {
     readonly issuer: TierCode;
     readonly cause: CardCause;
+    readonly matter?: StreamName;
     readonly found: DisagreementKind;
     /** SHA-256 of the canonical form of each judgement. */
     readonly issued?: string;
     readonly expected?: string;
+    readonly differences?: readonly Difference[];
     readonly frontier: readonly EventHash[];
     readonly at: Instant;
   };
@@ -87,7 +97,8 @@ export type OversightFacts = {
   agreed: {
     readonly issuer: TierCode;
     readonly cause: CardCause;
-    readonly issued: string;
+    /** The card that is agreed with; none where none is due any more. */
+    readonly issued?: string;
     readonly at: Instant;
   };
 };

@@ -20,6 +20,7 @@ export * from './overview.ts';
 export * from './pack-flaws.ts';
 export * from './packs/index.ts';
 export * from './reprojection.ts';
+export * from './recount.ts';
 export * from './rule-pack.ts';
 export * from './standing.ts';
 export {

@@ -67,3 +67,29 @@ export const checkNames: Readonly<Record<Check, Bilingual>> = {
   notEnteredOnline: { zh: '未在网上办理', en: 'Not entered online' },
   backDatedEntry: { zh: '补录', en: 'Back-dated entry' },
 };
+
+/** What the points are called in which judgements of one cause differ; the others go by their path. */
+export const pointNames: Readonly<Record<string, Bilingual>> = {
+  'cause.rule': { zh: '规则', en: 'Rule' },
+  colour: { zh: '颜色', en: 'Colour' },
+  dueAt: { zh: '达到规则的时刻', en: 'When the threshold was reached' },
+  judgedAt: { zh: '判定时刻', en: 'Judged at' },
+  frontier: { zh: '所据事件', en: 'Events known' },
+  rules: { zh: '规则包版本', en: 'Rule pack version' },
+  calendar: { zh: '日历版本', en: 'Calendar version' },
+  convention: { zh: '计日口径', en: 'Counting convention' },
+  daysCounted: { zh: '已计日数', en: 'Days counted' },
+  notHere: { zh: '本级未收到的依据', en: 'Named and not received here' },
+  'accountable.unit.tier': { zh: '责任层级', en: 'Accountable tier' },
+  'accountable.unit.department': { zh: '责任部门', en: 'Accountable department' },
+  'accountable.step': { zh: '责任环节', en: 'Accountable step' },
+  'accountable.person': { zh: '经办人', en: 'Accountable person' },
+  'reckoning.limitDays': { zh: '时限日数', en: 'Days of the limit' },
+  'reckoning.count': { zh: '到期时的计数', en: 'The count when due' },
+  'reckoning.receivedAt': { zh: '起始时刻', en: 'Received at' },
+  'reckoning.countsFrom': { zh: '起算时刻', en: 'Counts from' },
+  'reckoning.extensions': { zh: '延长', en: 'Extensions' },
+  'reckoning.suspensions': { zh: '中止计时', en: 'Suspensions' },
+  'reckoning.check': { zh: '所查事项', en: 'What was checked' },
+  'reckoning.evidence': { zh: '依据事件', en: 'Evidence' },
+};

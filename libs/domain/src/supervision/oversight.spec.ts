@@ -8,18 +8,22 @@ import {
   county,
   facts,
   hashOf,
+  matter,
   october,
   received,
   sha256,
+  termsOf,
 } from '../../test/supervision/sample.ts';
 import {
   cardStreamAt,
+  daysCountedFor,
   type Disagreement,
-  disagreementsWith,
+  disagreementOn,
   judgementHash,
   type Judgement,
   oversightDecider,
   type OversightFact,
+  superviseAll,
 } from './index.ts';
 
 const fact = facts();
@@ -28,60 +32,87 @@ const seen = [
   fact('accepted', { from: received, missing: [] }),
 ];
 const [warning, yellow] = cardsAt(october(24), seen) as readonly [Judgement, Judgement];
-const hour = 3_600_000;
 const at = october(25);
 
-const against = (
-  issued: readonly Judgement[],
-  expected: readonly (Judgement | undefined)[],
-  due: readonly Judgement[],
-  grace = hour,
-) =>
-  disagreementsWith(
-    sha256,
-    county.tier,
-    issued.map((one, n) => ({ issued: one, expected: expected[n] })),
-    due,
-    { at, grace },
-  );
+const on = (issued: Judgement, expected: Judgement | undefined) =>
+  disagreementOn(sha256, { issued, expected }, at);
 
 describe('a superior that judges the same clocks', () => {
   it('agrees with an issuer that did what was due', () => {
-    expect(against([warning, yellow], [warning, yellow], [warning, yellow])).toEqual([]);
+    for (const card of [warning, yellow]) expect(on(card, card)).toBeUndefined();
   });
 
-  it('misses a card that should be there, after the grace and not before', () => {
-    expect(against([warning], [warning], [warning, yellow], 24 * hour + 1)).toEqual([]);
-    expect(against([warning], [warning], [warning, yellow], 24 * hour)).toEqual([
-      {
-        issuer: county.tier,
-        cause: yellow.cause,
-        found: 'missing',
-        expected: judgementHash(sha256, yellow),
-        frontier: yellow.frontier,
-        at,
-      },
-    ]);
+  it('misses a card that should be there, and says what would have made it', () => {
+    expect(disagreementOn(sha256, { issued: undefined, expected: yellow }, at)).toEqual({
+      issuer: county.tier,
+      cause: yellow.cause,
+      matter,
+      found: 'missing',
+      expected: judgementHash(sha256, yellow),
+      differences: expect.arrayContaining([
+        { point: 'cause.rule', expected: 'case.yellow' },
+        { point: 'dueAt', expected: october(24) },
+        { point: 'reckoning.count', expected: '8' },
+        { point: 'rules', expected: yellow.rules },
+        { point: 'calendar', expected: yellow.calendar },
+      ]),
+      frontier: yellow.frontier,
+      at,
+    });
   });
 
-  it('does not ask one tier for the card of another', () => {
-    const elsewhere = { ...yellow, accountable: { unit: city } };
-    expect(against([warning], [warning], [warning, elsewhere])).toEqual([]);
-  });
-
-  it('sees a card that says anything else than the issuer’s own frontier does', () => {
-    for (const change of [{ dueAt: october(23) }, { colour: 'red' as const }, { judgedAt: october(30) }]) {
+  it('sees a card that says anything else than the issuer’s own frontier does, and in which point', () => {
+    const reckoning = { ...yellow.reckoning, limitDays: 99 } as Judgement['reckoning'];
+    const accountable = { ...yellow.accountable, person: 'somebody else' };
+    for (const [point, change] of [
+      ['dueAt', { dueAt: october(23) }],
+      ['colour', { colour: 'red' as const }],
+      ['judgedAt', { judgedAt: october(30) }],
+      ['rules', { rules: 'lenient@1' }],
+      ['calendar', { calendar: 'another' }],
+      ['reckoning.limitDays', { reckoning }],
+      ['accountable.person', { accountable }],
+    ] as const) {
       const issued = { ...yellow, ...change };
-      const [difference] = against([warning, issued], [warning, yellow], [warning, yellow]);
-      expect(difference).toMatchObject({ found: 'differs', issued: judgementHash(sha256, issued) });
-      expect(difference?.expected).toBe(judgementHash(sha256, yellow));
+      const found = on(issued, yellow);
+      expect(found).toMatchObject({ found: 'differs', issued: judgementHash(sha256, issued) });
+      expect(found?.expected).toBe(judgementHash(sha256, yellow));
+      expect(found?.differences?.map((one) => one.point)).toEqual([point]);
     }
   });
 
   it('sees a card for which there is no cause', () => {
-    expect(against([warning, yellow], [warning, undefined], [warning]).map(({ found }) => found)).toEqual([
-      'unfounded',
-    ]);
+    const found = on(yellow, undefined);
+    expect(found).toMatchObject({ found: 'unfounded', issued: judgementHash(sha256, yellow) });
+    expect(found?.differences).toContainEqual({ point: 'cause.rule', issued: 'case.yellow' });
+  });
+
+  it('tells a long value by its beginning', () => {
+    const evidence = Array.from({ length: 200 }, (_, n) => hashOf(n));
+    const reckoning = { kind: 'finding', check: 'materialsIncomplete', evidence } as const;
+    const long = on({ ...yellow, reckoning }, yellow)?.differences?.find(({ point }) =>
+      point.endsWith('evidence'),
+    );
+    expect(long?.issued).toHaveLength(301);
+  });
+});
+
+describe('the days of a clock', () => {
+  const state = superviseAll(seen);
+  const rested = superviseAll([
+    ...seen,
+    fact('procedureStarted', { ground: 'hearing', days: 2 }, october(16)),
+  ]);
+
+  it('are counted again up to the moment that a card names', () => {
+    expect(daysCountedFor(termsOf(), state, yellow)).toBe(8);
+    expect(daysCountedFor(termsOf(), rested, yellow)).toBe(6);
+  });
+
+  it('are not there for a clock that never was, or in a year that nobody published', () => {
+    const other = { ...yellow, cause: { ...yellow.cause, event: hashOf(99) } };
+    expect(daysCountedFor(termsOf(), state, other)).toBeUndefined();
+    expect(daysCountedFor(termsOf(undefined, 'started', []), state, yellow)).toBeUndefined();
   });
 });
 

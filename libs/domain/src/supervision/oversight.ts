@@ -11,59 +11,83 @@ import {
   utf8,
 } from '@liandong/kernel';
 import type { UrgeCard } from './card-commands.ts';
-import type { DisagreementKind, OversightFact, OversightFacts } from './card-facts.ts';
-import { causeKey } from './corrections.ts';
+import type { Difference, OversightFact, OversightFacts } from './card-facts.ts';
 import type { Instant } from './facts.ts';
 import type { Judgement } from './judgement.ts';
 
 export const judgementHash = (sha256: Sha256, judgement: Judgement): string =>
   toHex(sha256(utf8(canonicalJson(judgement))));
 
-/** A card of the issuer, and what a superior judged at the frontier and the instant that the card names. */
-export type Recomputed = { readonly issued: Judgement; readonly expected: Judgement | undefined };
+/** A card of the issuer, if there is one, and what a superior makes of its cause, if that is due at all. */
+export type Recomputed =
+  | { readonly issued: Judgement; readonly expected: Judgement | undefined }
+  | { readonly issued: undefined; readonly expected: Judgement };
 
 export type Disagreement = OversightFacts['disagreed'];
 
 /**
- * What a superior holds against an issuer: cards that are not what the issuer's own
- * frontier says, and cards that a clock has been due for longer than the grace and that
- * do not exist. `due` is what the superior judged at the issuer's newest anchored frontier.
+ * What a superior holds against the issuer of a card that is not what the events say, or
+ * against one that raised none; `undefined` if the two are the same. `more`: what else
+ * the superior could not follow.
  */
-export const disagreementsWith = (
+export const disagreementOn = (
   sha256: Sha256,
-  issuer: TierCode,
-  cards: readonly Recomputed[],
-  due: readonly Judgement[],
-  { at, grace }: { readonly at: Instant; readonly grace: number },
-): readonly Disagreement[] => {
-  const known = new Set(cards.map(({ issued }) => causeKey(issued.cause)));
-  const late = new Date(Date.parse(at) - grace).toISOString();
-  return [
-    ...cards.flatMap((card): readonly Disagreement[] => {
-      const found = differenceOf(sha256, card);
-      if (found === undefined) return [];
-      const { cause, frontier } = card.issued;
-      return [{ issuer, cause, ...found, frontier, at }];
-    }),
-    ...due
-      .filter(
-        ({ accountable, cause, dueAt }) =>
-          accountable.unit.tier === issuer && dueAt <= late && !known.has(causeKey(cause)),
-      )
-      .map((expected): Disagreement => {
-        const { cause, frontier } = expected;
-        return { issuer, cause, found: 'missing', expected: judgementHash(sha256, expected), frontier, at };
-      }),
-  ];
+  { issued, expected }: Recomputed,
+  at: Instant,
+  more: readonly Difference[] = [],
+): Disagreement | undefined => {
+  const hashes = {
+    ...(issued && { issued: judgementHash(sha256, issued) }),
+    ...(expected && { expected: judgementHash(sha256, expected) }),
+  };
+  if (hashes.issued === hashes.expected) return undefined;
+  const { cause, matter, accountable, frontier } = issued ?? expected;
+  const found = issued === undefined ? 'missing' : expected === undefined ? 'unfounded' : 'differs';
+  const differences = [...differencesBetween(issued, expected), ...more].slice(0, mostDifferences);
+  const issuer = accountable.unit.tier;
+  return { issuer, cause, matter, found, ...hashes, differences, frontier, at };
 };
 
-type Difference = { readonly found: DisagreementKind; readonly issued: string; readonly expected?: string };
+// What differs
 
-const differenceOf = (sha256: Sha256, { issued, expected }: Recomputed): Difference | undefined => {
-  const hash = judgementHash(sha256, issued);
-  if (expected === undefined) return { found: 'unfounded', issued: hash };
-  const ours = judgementHash(sha256, expected);
-  return ours === hash ? undefined : { found: 'differs', issued: hash, expected: ours };
+const mostDifferences = 40;
+const longestSide = 300;
+
+/** What a judgement that stands alone is told by. */
+const essentials: ReadonlySet<string> = new Set([
+  ...['cause.rule', 'dueAt', 'rules', 'calendar', 'convention'],
+  ...['reckoning.limitDays', 'reckoning.count', 'reckoning.check'],
+]);
+
+const differencesBetween = (
+  issued: Judgement | undefined,
+  expected: Judgement | undefined,
+): readonly Difference[] => {
+  const [ours, theirs] = [pointsOf(expected), pointsOf(issued)];
+  const alone = issued === undefined || expected === undefined;
+  return [...new Set([...theirs.keys(), ...ours.keys()])]
+    .filter((point) => (alone ? essentials.has(point) : ours.get(point) !== theirs.get(point)))
+    .map((point): Difference => {
+      const [said, due] = [theirs.get(point), ours.get(point)];
+      return {
+        point,
+        ...(said !== undefined && { issued: said }),
+        ...(due !== undefined && { expected: due }),
+      };
+    });
+};
+
+/** Every member of a judgement by its path, so that none can differ unseen; lists stand whole. */
+const pointsOf = (value: unknown, path = ''): ReadonlyMap<string, string> => {
+  if (value === undefined) return new Map();
+  if (typeof value === 'object' && value !== null && !Array.isArray(value))
+    return new Map(
+      Object.entries(value).flatMap(([name, member]) => [
+        ...pointsOf(member, path === '' ? name : `${path}.${name}`),
+      ]),
+    );
+  const text = typeof value === 'string' ? value : canonicalJson(value);
+  return new Map([[path, text.length > longestSide ? `${text.slice(0, longestSide)}…` : text]]);
 };
 
 // The superior's own stream about one cause
