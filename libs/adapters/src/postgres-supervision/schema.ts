@@ -93,3 +93,6 @@ CREATE TABLE supervision.outlook (
 );
 CREATE INDEX outlook_due ON supervision.outlook (due) WHERE due IS NOT NULL;
 CREATE INDEX outlook_again ON supervision.outlook (again) WHERE again IS NOT NULL;
+`,
+  },
+];

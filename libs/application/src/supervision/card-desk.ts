@@ -14,7 +14,7 @@ import {
 import { decodeEvent, refuse, type Result, type StreamName, type TierCode } from '@liandong/kernel';
 import type { Acting, Authoring } from '../authoring.ts';
 import { type Executed, type HandlingRefusal, ownStreamHandler } from '../own-streams.ts';
-import type { EventStore, Recorded } from '../ports/event-store.ts';
+import type { EventStore } from '../ports/event-store.ts';
 import type { CardRow } from '../ports/supervision-book.ts';
 import { cardFactOf, type DecodeCards, readCard } from './card-file.ts';
 import { oversightFactOf } from './oversight-file.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type AdoptedPack, agendaUnder, hunan2018, packPin, strict2026 } from '@liandong/domain/supervision';
+import { type AdoptedPack, agendaUnder, packPin, strict2026 } from '@liandong/domain/supervision';
 import { sha256 } from '@liandong/adapters/crypto';
 import { memoryOversightBook, memorySupervisionBook } from '@liandong/adapters/memory';
 import { decodeEvent, type StreamName } from '@liandong/kernel';

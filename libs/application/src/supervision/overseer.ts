@@ -1,6 +1,5 @@
 import {
   cardStreamAt,
-  type Difference,
   type Disagreement,
   disagreementOn,
   judge,
@@ -9,7 +8,6 @@ import {
   nextDue,
   type OversightCommand,
   oversightDecider,
-  type Supervised,
   type TermsRefusal,
 } from '@liandong/domain/supervision';
 import {
@@ -31,9 +29,10 @@ import type { EventStore } from '../ports/event-store.ts';
 import type { Overseen, OversightBook } from '../ports/oversight-book.ts';
 import type { Wait } from '../ports/wait.ts';
 import { cardFactOf, isCardStream, readCard } from './card-file.ts';
+import { judgedAgain, noticed, tiersIn } from './judged-again.ts';
 import { matterShelf } from './matter-shelf.ts';
 import { oversightFactOf, oversightIn } from './oversight-file.ts';
-import { heldBack, rejudge, type RejudgeDeps } from './replay-cards.ts';
+import type { RejudgeDeps } from './replay-cards.ts';
 
 export type OverseerDeps = RejudgeDeps & {
   readonly tier: TierCode;
@@ -249,67 +248,3 @@ export const overseer = (deps: OverseerDeps): Overseer => {
     },
   };
 };
-
-/** The tiers that may have to answer for a matter. */
-const tiersIn = ({ clocks, findings, lateEntries }: Supervised): readonly TierCode[] => [
-  ...new Set(
-    [
-      ...clocks.flatMap(({ unit, formerUnits = [] }) => [unit, ...formerUnits.map((former) => former.unit)]),
-      ...[...findings, ...lateEntries].map(({ unit }) => unit),
-    ].map((unit) => unit.tier),
-  ),
-];
-
-const noticed = (
-  { tier, sha256 }: Pick<OverseerDeps, 'tier' | 'sha256'>,
-  { matter, cause, accountable }: Judgement,
-  since: string,
-): Overseen => {
-  const issuer = accountable.unit.tier;
-  const [stream, card] = [cardStreamAt(sha256, tier, cause), cardStreamAt(sha256, issuer, cause)];
-  const known = { stream, card, overseer: tier, issuer, matter, cause };
-  return { ...known, state: 'waiting', since, disagreement: undefined };
-};
-
-type JudgedAgain = {
-  /** Everything the card names is here. */
-  readonly complete: boolean;
-  readonly expected: Judgement | undefined;
-  readonly more: readonly Difference[];
-};
-
-/**
- * A card at its own frontier, joined by what the issuer demonstrably had and left out.
- * Where something it names has not come here, what is due by all that has come stands in.
- */
-const judgedAgain = async (
-  deps: OverseerDeps,
-  issued: Judgement,
-  due: Judgement | undefined,
-): Promise<JudgedAgain> => {
-  const { frontier, judgedAt, reckoning } = issued;
-  const leftOut = await heldBack(deps, issued);
-  const again = await rejudge(deps, issued, leftOut);
-  if (again.kind === 'incomplete') {
-    const more = [{ point: 'notHere', issued: listed(again.missing) }];
-    return { complete: false, expected: due && { ...due, frontier, judgedAt }, more };
-  }
-  const { judgement, daysCounted } = again;
-  const said = reckoning.kind === 'clock' ? reckoning.count : undefined;
-  const more: readonly Difference[] = [
-    ...(daysCounted === said || daysCounted === undefined
-      ? []
-      : [{ point: 'daysCounted', issued: String(said), expected: String(daysCounted) }]),
-    ...(leftOut.length === 0 ? [] : [{ point: 'frontier', expected: listed(leftOut) }]),
-  ];
-  const expected = judgement && (leftOut.length === 0 ? judgement : { ...judgement, frontier });
-  return { complete: true, expected, more };
-};
-
-const mostListed = 4;
-
-const listed = (names: readonly string[]): string =>
-  [
-    ...names.slice(0, mostListed),
-    ...(names.length > mostListed ? [`+${names.length - mostListed}`] : []),
-  ].join(' ');
