@@ -11,6 +11,7 @@ const options = {
   network: { type: 'string' },
   token: { type: 'string' },
   tier: { type: 'string' },
+  under: { type: 'string' },
   at: { type: 'string' },
   limit: { type: 'string' },
   config: { type: 'string' },

@@ -5,6 +5,7 @@ import { type Addresses, tierAt, type TierAddress } from './network.ts';
 
 export type Options = {
   readonly tier?: string | undefined;
+  readonly under?: string | undefined;
   readonly at?: string | undefined;
   readonly limit?: string | undefined;
   readonly config?: string | undefined;

@@ -16,6 +16,7 @@ import { ledgerRevokeKey, ledgerRotateKey } from './ledger-keys.ts';
 import { ledgerRecover } from './ledger-recover.ts';
 import { links, linksResume } from './links.ts';
 import { packAdopt, packList } from './packs.ts';
+import { overview, overviewEvents, overviewRows } from './overview.ts';
 import { parkedList, parkedRedrive } from './parked.ts';
 import { privacyErase, privacyFields } from './privacy.ts';
 import { privacyCoverage } from './privacy-coverage.ts';
@@ -33,6 +34,9 @@ export const commands: Readonly<Record<string, Command>> = {
   'cards show': cardShow,
   'cards statistics': cardStatistics,
   explain,
+  overview,
+  'overview rows': overviewRows,
+  'overview events': overviewEvents,
   guide,
   uniformity,
   coverage,
