@@ -146,21 +146,37 @@ describe('npm start -- --demo', () => {
 
 describe('npm start', () => {
   it(
-    'goes on after Ctrl-C where it was, all of it in less than 600 MB, and leaves a finished job alone',
+    'goes on where it was after kill -9, after Ctrl-C, and after kill -9 of every process with PostgreSQL, all in less than 600 MB',
     async () => {
       const folder = path.join(scratch, 'continued');
-      const first = start(['--data', folder, '--port', '0']);
-      await first.says(/^\[10\//);
-      const family = familyOf(first.child.pid!);
-      first.child.kill('SIGINT');
-      expect([await first.ended, first.complaint()]).toEqual([0, '']);
+      const killed = start(['--data', folder, '--port', '0']);
+      await killed.says(/^\[ 5\//);
+      const family = familyOf(killed.child.pid!);
+      kill(-killed.child.pid!);
+      await killed.ended;
       await gone(family);
-      expect(first.lines.some((line) => line.startsWith('{'))).toBe(false);
 
-      const second = start(['--data', folder, '--port', '0']);
-      const summary = summaryIn(await second.says(/^\{/));
-      expectSmall(second.child.pid!);
-      expect((await factsAt(folder, '431021')).filter((type) => type !== 'filed')).toEqual(everyActOnce);
+      const stopped = start(['--data', folder, '--port', '0']);
+      await stopped.says(/^\[10\//);
+      const rest = familyOf(stopped.child.pid!);
+      stopped.child.kill('SIGINT');
+      expect([await stopped.ended, stopped.complaint()]).toEqual([0, '']);
+      await gone(rest);
+      expect(stopped.lines.some((line) => line.startsWith('{'))).toBe(false);
+
+      const struck = start(['--data', folder, '--port', '0']);
+      await struck.says(/^\[14\//);
+      const all = familyOf(struck.child.pid!);
+      expect(all.length).toBeGreaterThan(5);
+      for (const each of all) kill(each);
+      await struck.ended;
+      await gone(all);
+
+      const last = start(['--data', folder, '--port', '0']);
+      summaryIn(await last.says(/^\{/));
+      expectSmall(last.child.pid!);
+      for (const tier of cast)
+        expect((await factsAt(folder, tier)).filter((type) => type !== 'filed')).toEqual(everyActOnce);
       expect(await fieldsShownTo(folder, 'leadCoordinator-431000-03')).toEqual([
         'applicantIdentity',
         'applicantName',
@@ -170,51 +186,29 @@ describe('npm start', () => {
       expect(await fieldsShownTo(folder, 'reviewer-431021106-01')).toEqual(['applicantName', 'matter']);
       // Five working days; had any passed twice, the summary would count further cards.
       expect(Number(readFileSync(path.join(folder, 'clock'), 'utf8'))).toBeGreaterThan(4 * day);
-      second.child.kill('SIGTERM');
-      expect(await second.ended).toBe(0);
-
-      const third = start(['--data', folder, '--port', '0', '--audit']);
-      await third.says(/finished by an earlier start/);
-      expect(await factsAt(folder, '431021106')).toHaveLength(
-        everyActOnce.length + (await factsAt(folder, '431000')).filter((type) => type === 'filed').length,
-      );
-      expect(summary.cases).toBe(1);
-      for (const report of await visitor(folder).verified()) expect(report).toContain('"ok":true');
-      expectSmall(third.child.pid!);
-      third.child.kill('SIGINT');
-      expect(await third.ended).toBe(0);
-      expect(third.lines.some((line) => line.startsWith('['))).toBe(false);
+      last.child.kill('SIGTERM');
+      expect(await last.ended).toBe(0);
     },
-    minutes(4),
+    minutes(6),
   );
 
   it(
-    'loses nothing to kill -9 of the program, nor of every process with PostgreSQL, in the middle of the job',
+    'leaves a finished job alone, opens the auditors’ door, and has its folder to itself',
     async () => {
-      const folder = path.join(scratch, 'killed');
-      const first = start(['--data', folder, '--port', '0']);
-      await first.says(/^\[ 5\//);
-      const family = familyOf(first.child.pid!);
-      kill(-first.child.pid!);
-      await first.ended;
-      await gone(family);
-
+      const folder = path.join(scratch, 'continued');
+      const again = start(['--data', folder, '--port', '0', '--audit']);
+      await again.says(/finished by an earlier start/);
+      expect(await factsAt(folder, '431021106')).toHaveLength(
+        everyActOnce.length + (await factsAt(folder, '431000')).filter((type) => type === 'filed').length,
+      );
+      for (const report of await visitor(folder).verified()) expect(report).toContain('"ok":true');
+      expectSmall(again.child.pid!);
       const second = start(['--data', folder, '--port', '0']);
-      await second.says(/^\[14\//);
-      const all = familyOf(second.child.pid!);
-      expect(all.length).toBeGreaterThan(5);
-      for (const each of all) kill(each);
-      await second.ended;
-      await gone(all);
-
-      const third = start(['--data', folder, '--port', '0']);
-      summaryIn(await third.says(/^\{/));
-      for (const tier of cast)
-        expect((await factsAt(folder, tier)).filter((type) => type !== 'filed')).toEqual(everyActOnce);
-      // Five working days; had any passed twice, the summary would count further cards.
-      expect(Number(readFileSync(path.join(folder, 'clock'), 'utf8'))).toBeGreaterThan(4 * day);
-      third.child.kill('SIGINT');
-      expect(await third.ended).toBe(0);
+      expect(await second.ended).toBe(1);
+      expect(second.complaint()).toMatch(/in use by process \d+/);
+      again.child.kill('SIGINT');
+      expect(await again.ended).toBe(0);
+      expect(again.lines.some((line) => line.startsWith('['))).toBe(false);
     },
     minutes(4),
   );
@@ -234,23 +228,14 @@ describe('npm start', () => {
   );
 
   it(
-    'refuses a folder another start uses, and a port that is taken, in words',
+    'refuses a port that is taken, in words',
     async () => {
-      const folder = path.join(scratch, 'shared');
-      const first = start(['--data', folder, '--port', '0']);
-      await first.says(/Ctrl-C/);
-      const second = start(['--data', folder, '--port', '0']);
-      expect(await second.ended).toBe(1);
-      expect(second.complaint()).toMatch(/in use by process \d+/);
-      first.child.kill('SIGINT');
-      await first.ended;
-
       const server = createServer().listen(0, '127.0.0.1');
       await once(server, 'listening');
       const { port } = server.address() as { port: number };
-      const third = start(['--data', path.join(scratch, 'port'), '--port', String(port)]);
-      expect(await third.ended).toBe(1);
-      expect(third.complaint()).toContain(`port ${port} is taken: choose others with --port`);
+      const refused = start(['--data', path.join(scratch, 'port'), '--port', String(port)]);
+      expect(await refused.ended).toBe(1);
+      expect(refused.complaint()).toContain(`port ${port} is taken: choose others with --port`);
       server.close();
     },
     minutes(2),
