@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ed25519Signer, newPrivateKey, nodeSuite, sealer, serviceKey } from '@liandong/adapters/crypto';
 import { memoryEventStore, memoryLedgerBook } from '@liandong/adapters/memory';
-import { exportLedger, originOf, verifyExports } from '@liandong/application';
+import { exportLedger, type Inspectors, originOf, verifyExports } from '@liandong/application';
 import { checkSchema, decodeCaseFact, decodeLedgerFact } from '@liandong/contracts';
-import { authorOf, utf8 } from '@liandong/kernel';
+import { authorOf, type StreamName, utf8 } from '@liandong/kernel';
 import { decodeBundle, encodeBundle, formatVKey, makeVKey, parsePolicy, type Policy } from '@liandong/ledger';
 import { grownTo, newStream, startKeeper, testEvents, testSource } from '@liandong/testing';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -27,9 +27,10 @@ beforeAll(async () => {
     ...makeVKey(suite.sha256, originOf(self), 'ed25519', publicKey),
     type: 'ed25519' as const,
   };
-  for (let n = 0; n < bundles; n++) {
-    const stream = newStream();
-    await store.append(stream, 0, testEvents(250, { stream }));
+  // More streams than are inspected together, some of them cases.
+  for (let n = 0; n < bundles * 10; n++) {
+    const stream = n % 5 === 0 ? (`case-${String(n).padStart(32, '0')}` as StreamName) : newStream();
+    await store.append(stream, 0, testEvents(25, { stream }));
   }
   const keeper = await startKeeper({
     ...{ self, store, book, acquireLease: book.acquireLease, verifySeal: () => true, logKey, sign },
@@ -48,22 +49,19 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const conditions = ['--conditions=@liandong/source'];
+const verifiedBy = (inspectors: Inspectors | undefined) =>
+  verifyExports(
+    {
+      ...{ suite, checkSchema, ledgerFactOf: decodeLedgerFact, factOf: decodeCaseFact, toleranceMs: 300_000 },
+      ...(inspectors && { inspectors }),
+    },
+    [folderAt(folder)],
+  );
+
 const reportWith = async (threads: number) => {
   const inspectors = threads > 0 ? openInspectors(threads, conditions) : undefined;
   try {
-    return await verifyExports(
-      {
-        ...{
-          suite,
-          checkSchema,
-          ledgerFactOf: decodeLedgerFact,
-          factOf: decodeCaseFact,
-          toleranceMs: 300_000,
-        },
-        ...(inspectors && { inspectors }),
-      },
-      [folderAt(folder)],
-    );
+    return await verifiedBy(inspectors);
   } finally {
     await inspectors?.close();
   }
@@ -85,11 +83,24 @@ const withChanged = async <Found>(
   }
 };
 
-describe('threads that inspect bundles', () => {
+describe('threads that inspect bundles and streams', () => {
   it('find what one finds, however many they are', async () => {
     const alone = await reportWith(0);
     expect(alone.exports[0]).toMatchObject({ checked: 250 * bundles });
+    expect(alone.between).toMatchObject({ streams: bundles * 10, registers: bundles * 2 });
     for (const threads of [1, 2, 3]) expect(await reportWith(threads)).toEqual(alone);
+  }, 120_000);
+
+  it('find the streams themselves: what they say of one stands in the report', async () => {
+    const inspectors = openInspectors(2, conditions);
+    const found = { registers: 7, unproven: 0, later: 0, faults: [] };
+    const untrue = {
+      ...inspectors,
+      inspectStreams: async (...[exports, streams]: Parameters<typeof inspectors.inspectStreams>) =>
+        (await inspectors.inspectStreams(exports, streams)).map((each) => ({ ...each, ...found })),
+    };
+    const { between } = await verifiedBy(untrue).finally(() => inspectors.close());
+    expect(between.registers).toBe(7 * bundles * 10);
   }, 120_000);
 
   it.each([
@@ -107,6 +118,21 @@ describe('threads that inspect bundles', () => {
         if (!bundle.ok) throw new Error('no bundle');
         return encodeBundle(bundle.value.toSpliced(0, 2, bundle.value[1]!, bundle.value[0]!));
       },
+    ],
+    [
+      'the digest of a register',
+      'case-index/000',
+      (bytes: Uint8Array) => utf8(Buffer.from(bytes).toString().replaceAll('"digest":"', '"digest":"0')),
+    ],
+    [
+      'the hash of an event in the index',
+      'case-index/000',
+      (bytes: Uint8Array) =>
+        utf8(
+          Buffer.from(bytes)
+            .toString()
+            .replaceAll(/\["[0-9a-f]{2}/g, '["00'),
+        ),
     ],
     ['a hash', 'tile/0/004', (bytes: Uint8Array) => bytes.with(5, bytes[5]! ^ 1)],
   ])(

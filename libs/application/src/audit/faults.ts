@@ -2,6 +2,9 @@ import type { EnvelopeRefusal, EventHash, StreamName } from '@liandong/kernel';
 import type { FolderFault, PolicyRefusal } from '@liandong/ledger';
 import type { UnsealedReason } from '../ports/ledger-book.ts';
 
+/** Of one ledger, of one stream, of everything between: more would say no more. */
+export const mostFaults = 100;
+
 /** What is wrong with one exported ledger in itself. `seq` is the leaf, from 0. */
 export type LedgerFault =
   | FolderFault

@@ -15,6 +15,13 @@ export {
 export { type KeysFile, type WriteFile } from './folder.ts';
 export { type BundleFindings, inspectFiles, type Inspecting } from './inspect-bundle.ts';
 export {
+  type KnownExport,
+  type StreamFindings,
+  streamInspector,
+  type StreamOrder,
+} from './inspect-stream.ts';
+export { type Inspectors } from './inspectors.ts';
+export {
   type ExportRefusal,
   type Extent,
   type LedgerFolder,
@@ -24,4 +31,4 @@ export {
 export * from './replay-tier.ts';
 export * from './replay.ts';
 export * from './verify-exports.ts';
-export { clockToleranceMs, type ExportFolder, type Inspectors, type Verifying } from './verify-ledger.ts';
+export { clockToleranceMs, type ExportFolder, type Verifying } from './verify-ledger.ts';

@@ -2,15 +2,10 @@ import { type Sha256, sameBytes, toHex } from '@liandong/kernel';
 import { nodesInTiles, readSpans, tilePath } from '@liandong/ledger';
 import type { FactOf } from '../cases/case-book.ts';
 import { entryReader } from './exported-streams.ts';
-import type { AuditFault, ExportFault, LedgerFault } from './faults.ts';
-import {
-  type ExportFolder,
-  mostFaults,
-  type VerifiedLedger,
-  type Verifying,
-  verifyLedger,
-} from './verify-ledger.ts';
-import { type SoundExport, type VerifiedStreams, verifyStreams } from './verify-streams.ts';
+import { type AuditFault, type ExportFault, type LedgerFault, mostFaults } from './faults.ts';
+import type { SoundExport } from './inspect-stream.ts';
+import { type ExportFolder, type VerifiedLedger, type Verifying, verifyLedger } from './verify-ledger.ts';
+import { type VerifiedStreams, verifyStreams } from './verify-streams.ts';
 
 /** What `verifyExports` found, as it is given to programs. */
 export type AuditReport = {
@@ -54,7 +49,12 @@ export const verifyExports = async (
     void ((faults.length < mostFaults || !('stream' in fault)) && faults.push(fault));
   await compareCopies(sound, tell);
   await compareAnchors(deps.suite.sha256, ledgers, tell);
-  const streams = await verifyStreams({ sha256: deps.suite.sha256, factOf: deps.factOf }, sound, tell);
+  const { factOf, inspectors } = deps;
+  const streams = await verifyStreams(
+    { sha256: deps.suite.sha256, factOf, ...(inspectors && { inspectors }) },
+    sound,
+    tell,
+  );
   const exports = await Promise.all(ledgers.map((ledger) => reportOf(deps.suite.sha256, ledger)));
   return {
     ok: folders.length > 0 && faults.length === 0 && exports.every((each) => each.faults.length === 0),

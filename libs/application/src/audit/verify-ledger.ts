@@ -21,7 +21,7 @@ import { originOf } from '../ledger/open-epoch.ts';
 import { judgeEventTime, surelyBy } from '../ledger/time-window.ts';
 import { cosignedAt, liarsAmong } from '../ledger/witness-times.ts';
 import type { UnsealedReason } from '../ports/ledger-book.ts';
-import type { LedgerFault } from './faults.ts';
+import { type LedgerFault, mostFaults } from './faults.ts';
 import { decodeKeys, decodeSeals, type KeysFile, type SealsFile, sealsPath } from './folder.ts';
 import {
   type BundleFindings,
@@ -30,6 +30,7 @@ import {
   type Inspecting,
   isSealedBy,
 } from './inspect-bundle.ts';
+import type { Inspectors } from './inspectors.ts';
 
 export type Verifying = Inspecting & {
   /** How far clocks may differ before an event counts as back-dated or post-dated. */
@@ -37,14 +38,8 @@ export type Verifying = Inspecting & {
   /** What the auditor trusts; without it the folder's own policy is taken. */
   readonly policy?: Policy;
   readonly progress?: (folder: string, checked: number, size: number) => void | Promise<void>;
-  /** Where bundles are inspected, if not here and now. */
+  /** Who inspects bundles and streams, if not this program here and now. */
   readonly inspectors?: Inspectors;
-};
-
-/** Others who inspect bundles of an export at the same time, `ahead` at once. */
-export type Inspectors = {
-  readonly ahead: number;
-  readonly inspect: (folder: string, keys: KeysFile, first: number, width: number) => Promise<BundleFindings>;
 };
 
 /** A folder as `exportLedger` writes it, or says it does. */
@@ -69,9 +64,6 @@ export type Anchor = NamedHead & { readonly seq: number };
 
 /** Clocks of neighbouring tiers differ by less; what differs by more is told. */
 export const clockToleranceMs = 5 * 60_000;
-
-/** More would say no more. */
-export const mostFaults = 100;
 
 /** Verifies one exported ledger in itself: its tree, its heads, and every event for itself. Streams one bundle at a time. */
 export const verifyLedger = async (deps: Verifying, folder: ExportFolder): Promise<VerifiedLedger> => {

@@ -1,50 +1,22 @@
-import {
-  compareTexts,
-  decodeEvent,
-  type Envelope,
-  eventHash,
-  type EventHash,
-  parentsOf,
-  type Sha256,
-  type Source,
-  type StreamName,
-} from '@liandong/kernel';
-import type { ReadFile } from '@liandong/ledger';
-import type { FactOf } from '../cases/case-book.ts';
-import type { Position, Recorded } from '../ports/event-store.ts';
-import { bySequence, isCase, registerOf } from './case-order.ts';
-import { entryReader, indexLines } from './exported-streams.ts';
+import { compareTexts } from '@liandong/kernel';
+import { indexLines } from './exported-streams.ts';
 import type { ExportFault, LedgerFault, StreamFault } from './faults.ts';
-import type { HeldEvent, IndexLine } from './folder.ts';
+import type { IndexLine } from './folder.ts';
+import {
+  type InspectingStreams,
+  type SoundExport,
+  type StreamFindings,
+  streamInspector,
+  type StreamOrder,
+} from './inspect-stream.ts';
+import type { Inspectors } from './inspectors.ts';
 
-/** An export whose entries and hashes agree. */
-export type SoundExport = {
-  readonly name: string;
-  readonly readFile: ReadFile;
-  readonly source: Source;
-  readonly size: number;
-  /** Nothing recorded after it can be in this export. */
-  readonly until: string | undefined;
-};
-
-export type VerifiedStreams = {
-  readonly streams: number;
-  /** How many registers of cases were made again from the events, and found as stated. */
-  readonly registers: number;
-  /** Events that an export names and no ledger here can show: of tiers whose export was not given. */
-  readonly unproven: number;
-  /** Events recorded after their author's export was made. */
-  readonly later: number;
-};
+export type VerifiedStreams = Omit<StreamFindings, 'faults'> & { readonly streams: number };
 
 type Told = StreamFault | ExportFault | LedgerFault;
-type Own = {
-  readonly hash: EventHash;
-  readonly seq: number;
-  readonly envelope: Envelope;
-  readonly bytes: Uint8Array;
-};
-type Part = { readonly from: SoundExport; readonly line: IndexLine; readonly own: readonly Own[] };
+
+/** Streams that are inspected together: enough to be worth asking somebody else. */
+const streamsEach = 64;
 
 /**
  * Verifies what stands between events: every stream's numbers, parents and heights, the
@@ -52,14 +24,54 @@ type Part = { readonly from: SoundExport; readonly line: IndexLine; readonly own
  * other's ledger says. Goes through all exports stream by stream.
  */
 export const verifyStreams = async (
-  { sha256, factOf }: { readonly sha256: Sha256; readonly factOf: FactOf },
+  deps: InspectingStreams & { readonly inspectors?: Inspectors },
   exports: readonly SoundExport[],
   tell: (fault: Told) => void,
 ): Promise<VerifiedStreams> => {
+  const inspect = inspectionOf(deps, exports);
+  const ahead = deps.inspectors?.ahead ?? 0;
+  const walk = walkThrough(exports);
+  const counts = { streams: 0, registers: 0, unproven: 0, later: 0 };
+  const asked: { readonly told: readonly Told[]; readonly findings: ReturnType<typeof inspect> }[] = [];
+  // In the order of the streams, whoever is done first.
+  const settle = async ({ told, findings }: (typeof asked)[number]) => {
+    told.forEach(tell);
+    for (const found of await findings) {
+      found.faults.forEach(tell);
+      counts.streams++;
+      counts.registers += found.registers;
+      counts.unproven += found.unproven;
+      counts.later += found.later;
+    }
+  };
+  for (let more = true; more;) {
+    const { orders, told } = await walk.next();
+    more = orders.length > 0;
+    const findings = inspect(orders);
+    // Where one fails, those asked after it are never awaited.
+    findings.catch(() => undefined);
+    asked.push({ told, findings });
+    for (const each of asked.splice(0, asked.length - (more ? ahead : 0))) await settle(each);
+  }
+  walk.notIndexed().forEach(tell);
+  return counts;
+};
+
+const inspectionOf = (
+  { inspectors, ...deps }: InspectingStreams & { readonly inspectors?: Inspectors },
+  exports: readonly SoundExport[],
+): ((orders: readonly StreamOrder[]) => Promise<readonly StreamFindings[]>) => {
+  if (inspectors === undefined) return streamInspector(deps, exports);
+  const known = exports.map(({ name, source, size, until }) => ({ name, source, size, until }));
+  return (orders) => inspectors.inspectStreams(known, orders);
+};
+
+/** Goes through the indexes of all exports side by side, some streams at a time. */
+const walkThrough = (exports: readonly SoundExport[]) => {
+  let told: Told[] = [];
   const open = exports.map((from) => ({
     from,
-    lines: indexLines(from.name, from.readFile, tell),
-    entry: entryReader(from.readFile, from.size),
+    lines: indexLines(from.name, from.readFile, (fault) => void told.push(fault)),
     indexed: new Uint8Array(from.size),
     at: undefined as IndexLine | undefined,
   }));
@@ -67,163 +79,40 @@ export const verifyStreams = async (
     const { value } = await each.lines.next();
     each.at = value ?? undefined;
   };
-  await Promise.all(open.map(advance));
+  const begun = Promise.all(open.map(advance));
 
-  const counts = { streams: 0, registers: 0, unproven: 0, later: 0 };
-  for (;;) {
+  const nextStream = async (): Promise<StreamOrder | undefined> => {
     const [stream] = open.flatMap(({ at }) => at?.stream ?? []).sort(compareTexts);
-    if (stream === undefined) break;
-    const parts: Part[] = [];
-    for (const each of open) {
+    if (stream === undefined) return undefined;
+    const parts: StreamOrder['parts'][number][] = [];
+    for (const [of, each] of open.entries()) {
       if (each.at?.stream !== stream) continue;
-      const own: Own[] = [];
-      for (const seq of each.at.own) {
-        const found = await ownAt(sha256, each.entry, seq, stream);
-        if (found === undefined) tell({ folder: each.from.name, stream, code: 'index-wrong', seq });
-        else own.push(found);
-        if (seq < each.from.size) each.indexed[seq] = 1;
-      }
-      parts.push({ from: each.from, line: each.at, own });
+      for (const seq of each.at.own) if (seq < each.from.size) each.indexed[seq] = 1;
+      parts.push({ of, line: each.at });
       await advance(each);
     }
-    counts.streams++;
-    const found = verifyStream({ sha256, factOf }, stream, parts, exports, tell);
-    counts.registers += found.registers;
-    counts.unproven += found.unproven;
-    counts.later += found.later;
-  }
-  for (const { from, indexed } of open) {
-    const seq = indexed.indexOf(0);
-    if (seq >= 0) tell({ code: 'not-in-the-index', folder: from.name, seq });
-  }
-  return counts;
-};
+    return { stream, parts };
+  };
 
-const ownAt = async (
-  sha256: Sha256,
-  entry: (seq: number) => Promise<Uint8Array | undefined>,
-  seq: number,
-  stream: StreamName,
-): Promise<Own | undefined> => {
-  const bytes = await entry(seq);
-  if (bytes === undefined) return undefined;
-  try {
-    const envelope = decodeEvent(bytes);
-    return envelope.subject === stream ? { hash: eventHash(sha256, bytes), seq, envelope, bytes } : undefined;
-  } catch {
-    return undefined;
-  }
-};
-
-const verifyStream = (
-  deps: { readonly sha256: Sha256; readonly factOf: FactOf },
-  stream: StreamName,
-  parts: readonly Part[],
-  exports: readonly SoundExport[],
-  tell: (fault: Told) => void,
-) => {
-  const known = new Map(parts.flatMap(({ own }) => own.map((event) => [event.hash, event] as const)));
-  const counts = { registers: 0, unproven: 0, later: 0 };
-  for (const part of parts) {
-    const { from, line, own } = part;
-    const say = (fault: PartFault) => tell({ folder: from.name, stream, ...fault });
-    verifyChain(part, known, say);
-    const proofs = line.events.map((held) => proofOf(held, known, parts, exports, say));
-    counts.later += proofs.filter((proof) => proof === 'later').length;
-    counts.unproven += proofs.filter((proof) => proof === 'unproven').length;
-    const listed = new Set(line.events.map(({ hash }) => hash));
-    const unlisted = own.find(({ hash }) => !listed.has(hash));
-    if (unlisted !== undefined) say({ code: 'index-wrong', seq: unlisted.seq });
-    if (proofs.every((proof) => proof === 'proven') && verifyOrder(deps, part, known, say))
-      counts.registers++;
-  }
-  return counts;
-};
-
-type Of<Fault> = Fault extends unknown ? Omit<Fault, 'folder' | 'stream'> : never;
-type PartFault = Of<StreamFault>;
-
-/** The author's own numbers, and what every event says of those before it. */
-const verifyChain = (
-  { from, line, own }: Part,
-  known: ReadonlyMap<EventHash, Own>,
-  say: (fault: PartFault) => void,
-) => {
-  const held = new Set(line.events.map(({ hash }) => hash));
-  let expected = 1;
-  for (const { seq, envelope } of own) {
-    const sequence = Number(envelope.sequence);
-    if (sequence > expected) say({ code: 'event-dropped', seq, sequence: expected });
-    if (sequence < expected) say({ code: 'event-reordered', seq, sequence });
-    expected = Math.max(expected, sequence + 1);
-
-    const parents = parentsOf(envelope);
-    for (const parent of parents) {
-      const before = known.get(parent);
-      if (before === undefined && !held.has(parent)) say({ code: 'parent-missing', seq, parent });
-      if (before?.envelope.source === from.source && before.seq >= seq)
-        say({ code: 'parent-later', seq, parent });
-    }
-    const heights = parents.flatMap((parent) => known.get(parent)?.envelope.height ?? []).map(Number);
-    const height = 1 + Math.max(0, ...heights);
-    const stated = Number(envelope.height);
-    if (heights.length === parents.length && stated !== height)
-      say({ code: 'height-wrong', seq, stated, expected: height });
-  }
-};
-
-/** Whether an event that a tier says it holds stands in its author's ledger. */
-const proofOf = (
-  { hash, source, sequence, recordedtime }: HeldEvent,
-  known: ReadonlyMap<EventHash, Own>,
-  parts: readonly Part[],
-  exports: readonly SoundExport[],
-  say: (fault: PartFault) => void,
-): 'proven' | 'unproven' | 'later' | 'refuted' => {
-  if (known.has(hash)) return 'proven';
-  const author = exports.find((each) => each.source === source);
-  if (author === undefined) return 'unproven';
-  const instead = parts
-    .filter(({ from }) => from.source === source)
-    .flatMap(({ own }) => own)
-    .find(({ envelope }) => Number(envelope.sequence) === sequence);
-  const place = { source, sequence, held: hash, author: author.name };
-  if (instead !== undefined) {
-    say({ code: 'copy-differs', ...place, seq: instead.seq });
-    return 'refuted';
-  }
-  if (author.until !== undefined && recordedtime > author.until) return 'later';
-  say({ code: 'missing-at-its-author', ...place });
-  return 'refuted';
-};
-
-/** Makes the order again from the events alone. True if a register was made and is as stated. */
-const verifyOrder = (
-  { sha256, factOf }: { readonly sha256: Sha256; readonly factOf: FactOf },
-  { line }: Part,
-  known: ReadonlyMap<EventHash, Own>,
-  say: (fault: PartFault) => void,
-): boolean => {
-  const { stream, register } = line;
-  const events = line.events.flatMap(({ hash }, n) => asRecorded(known.get(hash), n));
-  const made = isCase(stream)
-    ? registerOf(stream, events, factOf, sha256)
-    : { order: line.events.toSorted(bySequence).map(({ hash }) => hash), register: undefined };
-  const place = line.events.findIndex(({ hash }, n) => made.order[n] !== hash);
-  if (place >= 0) {
-    const stated = line.events[place]?.hash ?? '';
-    say({ code: 'order-differs', place, stated, made: made.order[place] ?? '' });
-    return false;
-  }
-  if (made.register?.digest === register?.digest && made.register?.count === register?.count)
-    return register !== undefined;
-  say({ code: 'digest-differs', stated: register?.digest ?? '', made: made.register?.digest ?? '' });
-  return false;
-};
-
-const asRecorded = (own: Own | undefined, n: number): Recorded[] => {
-  if (own === undefined) return [];
-  const { hash, bytes, envelope } = own;
-  const { subject: stream, source, id, type } = envelope;
-  return [{ position: BigInt(n + 1) as Position, revision: n + 1, stream, source, id, type, hash, bytes }];
+  return {
+    /** No streams once there are no more. */
+    next: async (): Promise<{ readonly orders: readonly StreamOrder[]; readonly told: readonly Told[] }> => {
+      await begun;
+      const orders: StreamOrder[] = [];
+      while (orders.length < streamsEach) {
+        const order = await nextStream();
+        if (order === undefined) break;
+        orders.push(order);
+      }
+      const saying = told;
+      told = [];
+      return { orders, told: saying };
+    },
+    /** The first leaf of each export that no stream of its index names. */
+    notIndexed: (): readonly ExportFault[] =>
+      open.flatMap(({ from, indexed }) => {
+        const seq = indexed.indexOf(0);
+        return seq < 0 ? [] : [{ code: 'not-in-the-index' as const, folder: from.name, seq }];
+      }),
+  };
 };
