@@ -49,7 +49,11 @@ export const startExchange = async (
   await migrateLinks(url);
   const access = openAccess(config, 'exchange', 5);
   const book = postgresLinkBook(access.pool, config.tier);
-  const deps = { ...exchangeDeps(config, access, book), settings: { ...defaultSettings, ...settings } };
+  const heartbeatMs = 1_000 * config.heartbeatSeconds;
+  const deps = {
+    ...exchangeDeps(config, access, book),
+    settings: { ...defaultSettings, heartbeatMs, ...settings },
+  };
   const { link, exchangeHttp = { host: '127.0.0.1', port: 0 } } = config.listen;
   const upward = config.parentLink && { address: config.parentLink.address, dial: grpcDial() };
   let recovering: Recovery | undefined;

@@ -42,6 +42,7 @@ describe('a tier configuration', () => {
         keyFiles: { exchange: '/etc/liandong/exchange.pem', log: '/etc/liandong/log.pem' },
         evidenceFolder: '/etc/liandong/evidence',
         members: [{ policy: 'log …' }, { policy: 'log …' }],
+        heartbeatSeconds: 30,
         anchorPatienceMs: 15_000,
       },
     });
@@ -191,6 +192,7 @@ describe('a tier configuration', () => {
     ['a ledger without its key', { ...county, keyFiles: { exchange: 'exchange.pem' } }, 'keyFiles.log'],
     ['a ledger without a place for evidence', { ...county, evidenceFolder: undefined }, 'evidenceFolder'],
     ['a scrub that never rests', { ...county, ledger: { scrubSeconds: 0 } }, 'ledger.scrubSeconds'],
+    ['a heartbeat rarer than silence is told', { ...county, heartbeatSeconds: 61 }, 'heartbeatSeconds'],
     ['a network without a top', { ...county, members: [{ ...county.members[1] }] }, 'members'],
     [
       'an unknown superior',

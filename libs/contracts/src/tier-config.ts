@@ -66,6 +66,8 @@ export type TierConfig = {
     /** How far an event's time may lie outside what other ledgers prove before it is reported. */
     readonly timeToleranceSeconds: number;
   };
+  /** From one heartbeat to the next on a link where nothing else is said. */
+  readonly heartbeatSeconds: number;
   /** Milliseconds that an act of the lead waits until what it builds on is anchored; then it needs an override. */
   readonly anchorPatienceMs: number;
   /** What pseudonyms and fingerprints of this tier are keyed with; only `approval` and `supervision` read it. */
@@ -132,6 +134,7 @@ export const tierShape = z.strictObject({
       timeToleranceSeconds: z.int().min(1).max(86_400).default(300),
     })
     .prefault({}),
+  heartbeatSeconds: z.int().min(1).max(60).default(30),
   anchorPatienceMs: z.int().min(0).max(25_000).default(15_000),
   secretFile: filePath.optional(),
   privacy: z.strictObject({ retentionYears: z.int().min(0).max(1_000).default(10) }).prefault({}),

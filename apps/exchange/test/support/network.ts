@@ -78,12 +78,13 @@ export type ProcessNetwork = {
 };
 
 export type NetworkOptions = {
-  /** Brokers that carry every link; asked once they are there. */
-  readonly brokers?: () => readonly string[];
+  /** Brokers that carry the link of this tier to its superior besides; asked once they are there. */
+  readonly brokers?: (lower: TierCode) => readonly string[];
+  readonly heartbeatSeconds?: number;
 };
 
 /** Founds the network before the tests of one file and ends everything of it after them. */
-export const withNetwork = ({ brokers }: NetworkOptions = {}): ProcessNetwork => {
+export const withNetwork = ({ brokers, heartbeatSeconds }: NetworkOptions = {}): ProcessNetwork => {
   // Six processes start in seconds on an idle machine; on a busy one that is no reason to fail.
   jest.setTimeout(patience);
   const folder = mkdtempSync(path.join(tmpdir(), 'liandong-processes-'));
@@ -136,7 +137,6 @@ export const withNetwork = ({ brokers }: NetworkOptions = {}): ProcessNetwork =>
     }
     const { issuer: name, jwksUrl } = given(issuer, 'the issuer') as DevelopmentIssuer & { jwksUrl: string };
     const link = links.get(tier);
-    const carriedBy = brokers?.();
     const near = allTiers.filter((other) => parents[other] === tier || other === above);
     const host = '127.0.0.1';
     const whole: TierConfig = {
@@ -149,7 +149,10 @@ export const withNetwork = ({ brokers }: NetworkOptions = {}): ProcessNetwork =>
         ...(link !== undefined && { link: { host, port: link } }),
       },
       ...(above !== undefined && { parentLink: { address: given(cables.get(tier), 'the cable').address } }),
-      ...(carriedBy && { links: near.map((peer) => ({ peer, via: 'kafka', brokers: carriedBy })) }),
+      ...(heartbeatSeconds !== undefined && { heartbeatSeconds }),
+      ...(brokers && {
+        links: near.map((peer) => ({ peer, via: 'kafka', brokers: brokers(peer === above ? tier : peer) })),
+      }),
     };
     configs.set(tier, whole);
     const file = path.join(homeOf(folder, tier), 'tier.json');
