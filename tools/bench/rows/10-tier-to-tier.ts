@@ -4,33 +4,11 @@ import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import type { Row } from '../harness/row.ts';
 import { copyBinary, int4 } from '../support/binary.ts';
-import { closedLoop } from '../support/closed-loop.ts';
+import { assertSameStore, casesOf, eventsPerCase, sayAll } from '../support/county-says.ts';
 import { type BenchTier, openNetwork, until } from '../support/network.ts';
 import { freshDatabase } from '../support/plain.ts';
-import { caseWriter, type Place, placeOf, someDigests } from '../support/sample-case.ts';
+import { placeOf } from '../support/sample-case.ts';
 import { rateCell, secondsPerCell } from '../support/sized.ts';
-
-const eventsPerCase = 10;
-
-/** Cases of the county alone: what it says while nobody else speaks. */
-const casesOf = (place: Place, events: number): readonly (readonly NewEvent[])[] =>
-  Array.from({ length: events / eventsPerCase }, () => {
-    const writer = caseWriter(place.county);
-    const [opening] = place.beginning;
-    if (opening !== undefined) writer.say(...opening);
-    for (let n = 1; n < eventsPerCase; n++) writer.say(place.county, place.landInspected(n, someDigests()));
-    return writer.events;
-  });
-
-const shareOut = <Item>(items: readonly Item[], parts: number): readonly (readonly Item[])[] =>
-  Array.from({ length: parts }, (_, part) => items.filter((_, n) => n % parts === part));
-
-const digestOf = async ({ pool }: BenchTier): Promise<string> => {
-  const { rows } = await pool.query<{ digest: string }>(
-    `SELECT count(*) || ' ' || encode(sha256(string_agg(hash || bytes, '' ORDER BY hash)), 'hex') AS digest FROM store.event`,
-  );
-  return rows[0]?.digest ?? '';
-};
 
 export const tierToTier: Row = {
   number: 10,
@@ -57,12 +35,7 @@ export const tierToTier: Row = {
       const rounds = await bench.play([
         rateCell('exchange', sizes, async (events) => {
           await network.cut(county);
-          const made = shareOut(casesOf(place, events), 32);
-          await closedLoop(made, async (all) => {
-            const stream = all[0]?.envelope.subject;
-            const outcome = stream && (await lower.store.append(stream, 0, all));
-            if (outcome?.ok !== true) throw new Error('the county’s own events were refused');
-          });
+          await sayAll(lower, casesOf(place, events));
           sent += events;
           const isAt = (tier: BenchTier) => async () => (await tier.head(county, city)) === sent;
           await until('the events are numbered', isAt(lower));
@@ -71,7 +44,7 @@ export const tierToTier: Row = {
           await until('the events have arrived', isAt(upper));
           const took = (performance.now() - began) / 1000;
           await upper.assertHealthy();
-          if ((await digestOf(upper)) !== (await digestOf(lower))) throw new Error('the two stores differ');
+          await assertSameStore(upper, lower);
           return took;
         }),
         rateCell('COPY', { ...sizes, first: 5_000 }, async (events) => {

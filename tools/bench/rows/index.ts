@@ -19,6 +19,7 @@ import { backFill } from './17-back-fill.ts';
 import { foldRow } from './18-fold.ts';
 import { jointApprovals } from './20-joint-approvals.ts';
 import { anchoring } from './21-anchoring.ts';
+import { kafkaLane } from './22-kafka-lane.ts';
 
 export const rows: readonly Row[] = [
   appendOne,
@@ -41,4 +42,5 @@ export const rows: readonly Row[] = [
   foldRow,
   jointApprovals,
   anchoring,
+  kafkaLane,
 ];

@@ -20,6 +20,8 @@ import {
   exchange,
   type ExchangeDeps,
   type EventStore,
+  type LinkLane,
+  type LinkStatus,
   networkTree,
   type Position,
   sealAnchoring,
@@ -44,6 +46,7 @@ export type BenchTier = {
   readonly pool: pg.Pool;
   /** How far a feed has come here, as the link book says: what is counted survives a crash. */
   readonly head: (author: TierCode, destination: TierCode) => Promise<number>;
+  readonly status: () => Promise<LinkStatus>;
   /** That nothing waits, is parked or was reported, and no link was stopped. */
   readonly assertHealthy: () => Promise<void>;
 };
@@ -59,6 +62,8 @@ export type BenchNetwork = {
 export type NetworkOptions = {
   /** Followers look for something new this often instead of being woken. */
   readonly pollMilliseconds?: number;
+  /** The lane beside a link, from a tier to its neighbour, where there is one. */
+  readonly laneOf?: (self: TierCode, peer: TierCode) => LinkLane;
 };
 
 /** The same store, whose followers look for themselves every so often. */
@@ -107,7 +112,7 @@ const lineOver = (dial: DialLink) => {
 export const openNetwork = async (
   { server, folder }: Pick<Bench, 'server' | 'folder'>,
   members: readonly TreeMember[],
-  { pollMilliseconds }: NetworkOptions = {},
+  { pollMilliseconds, laneOf }: NetworkOptions = {},
 ): Promise<BenchNetwork> => {
   const tree = networkTree(members);
   const pems = new Map(
@@ -188,7 +193,9 @@ export const openNetwork = async (
     const line = lineOver(grpcDial());
     lines.set(tier, line);
     const upward = parent && { address: `127.0.0.1:${known(servers, parent).port}`, dial: line.dial };
-    const opened = await exchange(deps, upward);
+    const near = members.filter((other) => other.parent === tier || other.tier === parent);
+    const beside = laneOf && new Map(near.map((other) => [other.tier, laneOf(tier, other.tier)]));
+    const opened = await exchange(deps, upward, beside);
     for (const part of [opened, ledger])
       running.push(part.run(ending.signal).catch((error: unknown) => failures.push(error)));
     servers.set(tier, await grpcListen({ host: '127.0.0.1', port: 0 }, opened.accept));
@@ -203,6 +210,7 @@ export const openNetwork = async (
         );
         return Number(rows[0]?.head ?? 0);
       },
+      status: opened.status,
       assertHealthy: async () => {
         if (failures.length > 0) throw new AggregateError(failures, 'an exchange has ended');
         const { waiting, parked, incidents, links } = await opened.status();
