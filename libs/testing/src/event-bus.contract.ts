@@ -1,4 +1,4 @@
-import type { BusBatch, BusRecord, EventBus } from '@liandong/application';
+import { BrokerAway, type BusBatch, type BusRecord, type EventBus } from '@liandong/application';
 import { fromUtf8, utf8 } from '@liandong/kernel';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
@@ -214,6 +214,18 @@ export const eventBusContract = (name: string, open: () => ContractBus): void =>
       expect(await bus.reach(topic)).toHaveLength(3);
       await expect(bus.produce(`trial.${randomUUID()}`, numbers(1))).rejects.toThrow();
       await bus.produce(topic, []);
+    });
+
+    it('lets nobody read a topic that does not exist, and does not say that waiting would help', async () => {
+      const following = { topic: `trial.${randomUUID()}`, group: 'nobody', most: 1 };
+      const failed = await aBus()
+        .subscribe({ ...following, take: async () => undefined })
+        .then(
+          () => 'it is read',
+          (error: unknown) => error,
+        );
+      expect(failed).toBeInstanceOf(Error);
+      expect(failed).not.toBeInstanceOf(BrokerAway);
     });
 
     it('gives each record to one reader of a group, whoever comes and goes', async () => {

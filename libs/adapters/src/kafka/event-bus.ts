@@ -8,6 +8,7 @@ import kafkajs, {
 } from 'kafkajs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { kafkaClient, type KafkaAccess } from './client.ts';
+import { asError, toldOf } from './failures.ts';
 
 export type KafkaBus = EventBus & {
   /** Lets the broker forget a topic's records before these offsets, by partition, as its retention would. */
@@ -48,7 +49,11 @@ export const kafkaEventBus = (
       await producer.send(topic, records);
     },
     subscribe: async (following) => {
-      const subscription = await onceLoaded(() => follow(kafka, following, sessionMs));
+      const subscription = await onceLoaded(() => follow(kafka, following, sessionMs)).catch(
+        (error: unknown) => {
+          throw toldOf(error);
+        },
+      );
       subscriptions.add(subscription);
       void subscription.ended.catch(() => undefined).then(() => subscriptions.delete(subscription));
       return subscription;
@@ -212,7 +217,7 @@ const follow = async (
   consumer.on('consumer.fetch_start', () => reading.resolve());
   consumer.on('consumer.crash', ({ payload: { error } }) => {
     reading.reject(error);
-    void close(error);
+    void close(toldOf(error));
   });
   try {
     await consumer.connect();
@@ -278,5 +283,3 @@ const headersOf = (headers: IHeaders | undefined): Record<string, Uint8Array> =>
   );
 
 const buffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-
-const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));

@@ -1,4 +1,11 @@
-import type { BusBatch, BusFollowing, BusRecord, BusSubscription, EventBus } from '@liandong/application';
+import {
+  BrokerAway,
+  type BusBatch,
+  type BusFollowing,
+  type BusRecord,
+  type BusSubscription,
+  type EventBus,
+} from '@liandong/application';
 
 type Kept = BusRecord & { readonly offset: bigint };
 type Partition = { readonly kept: Kept[]; next: bigint };
@@ -21,7 +28,8 @@ export const memoryEventBus = (): MemoryBus => {
 
   const topicOf = (topic: string): readonly Partition[] => {
     const found = topics.get(topic);
-    if (away || found === undefined) throw new Error(away ? 'the broker is away' : `no topic ${topic}`);
+    if (away) throw new BrokerAway('the broker is away');
+    if (found === undefined) throw new Error(`no topic ${topic}`);
     return found;
   };
   const wakeAll = () => {
@@ -122,7 +130,7 @@ export const memoryEventBus = (): MemoryBus => {
     },
     down: (isAway) => {
       away = isAway;
-      if (away) for (const { close } of [...subscriptions]) void close(new Error('the broker is away'));
+      if (away) for (const { close } of [...subscriptions]) void close(new BrokerAway('the broker is away'));
     },
     close: async () => {
       await Promise.all([...subscriptions].map(({ close }) => close()));

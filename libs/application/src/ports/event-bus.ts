@@ -20,13 +20,19 @@ export type TopicPlan = {
   readonly settings: Readonly<Record<string, string>>;
 };
 
+/**
+ * The broker was lost, or is busy with itself: whoever comes again later finds it. What fails
+ * otherwise, such as a topic or a permission that is not there, fails until somebody mends it.
+ */
+export class BrokerAway extends Error {}
+
 export type BusSubscription = {
   /** Nothing more is taken until `resume`; what is being taken goes on. The place in the group is kept. */
   readonly pause: () => void;
   readonly resume: () => void;
   /** Resolves once what is being taken has come to rest, and committed. May be called twice. */
   readonly close: () => Promise<void>;
-  /** Resolves after `close`; rejects when the broker was lost or `take` rejected. Then it is over. */
+  /** Resolves after `close`; rejects with `BrokerAway`, with what `take` rejected with, or with what else failed. Then it is over. */
   readonly ended: Promise<void>;
 };
 
@@ -55,7 +61,10 @@ export interface EventBus {
    * Nothing to say asks whether the broker answers.
    */
   produce(topic: string, records: readonly BusRecord[]): Promise<void>;
-  /** Resolves once the topic is being read, from the group's place or, for a new group, from the first record kept. */
+  /**
+   * Resolves once the topic is being read, from the group's place or, for a new group, from the
+   * first record kept. Rejects with `BrokerAway`, or for good, as of a topic that does not exist.
+   */
   subscribe(following: BusFollowing): Promise<BusSubscription>;
   /** Creates the topics that are missing. Those that exist are left as they are. */
   ensureTopics(plans: readonly TopicPlan[]): Promise<void>;

@@ -1,4 +1,5 @@
 import { type Bell, bell } from '../exchange/bell.ts';
+import { BrokerAway } from '../ports/event-bus.ts';
 import type { EventStore, Position, Recorded } from '../ports/event-store.ts';
 import type { EventTopic, TopicEntry } from '../ports/event-topic.ts';
 import type { Wait } from '../ports/wait.ts';
@@ -28,7 +29,8 @@ const most = 5_000;
  * The store, followed through the tier's topic: the same pages in the same order, whatever the
  * topic repeats, forgets or brings out of order, since each entry names the one in front of it
  * and the store is asked for those that do not come. A follower that saves its position with its
- * effect has each effect once. Pages throw while the store is away.
+ * effect has each effect once. Pages throw while the store is away, and when the topic cannot be
+ * read for a reason that does not pass by itself: then once what the store holds was given.
  */
 export const followedOverTopic = (store: EventStore, following: TopicFollowing): EventStore => ({
   ...store,
@@ -45,7 +47,7 @@ async function* follow(
   const came = waitingEntries(after);
   const over = new AbortController();
   const until = AbortSignal.any([signal, over.signal]);
-  const reading = keepReading(following, came, until);
+  const reading = keepReading(following, came, until).catch(came.fail);
   const patience = patienceOf(following.wait, until);
   // What has long been in the store is read there, before anything else.
   let asksStore = true;
@@ -56,6 +58,7 @@ async function* follow(
       const page = said.length === 0 && asksStore ? await store.readAll(came.reached(), limit) : said;
       const last = page.at(-1);
       if (last === undefined) {
+        came.throwIfFailed();
         asksStore = await patience.ends(came.waits() ? gapMs : rereadMs, came.changed, seen);
         continue;
       }
@@ -107,8 +110,17 @@ const waitingEntries = (start: Position) => {
   const changed = bell();
   const room = bell();
   let reached = start;
+  let failure: { readonly error: unknown } | undefined;
   return {
     changed,
+    /** Nothing more comes. */
+    fail: (error: unknown) => {
+      failure = { error };
+      changed.ring();
+    },
+    throwIfFailed: () => {
+      if (failure !== undefined) throw failure.error;
+    },
     reached: () => reached,
     waits: () => entries.size > 0,
     put: async (arrivals: readonly TopicEntry[], signal: AbortSignal) => {
@@ -136,7 +148,7 @@ const waitingEntries = (start: Position) => {
   };
 };
 
-/** Reads the topic until the signal, and again when the broker was lost. */
+/** Reads the topic until the signal, and again when the broker was lost. Rejects with what does not pass by itself. */
 const keepReading = async (
   { topic, group, wait, paces }: TopicFollowing,
   came: WaitingEntries,
@@ -150,7 +162,8 @@ const keepReading = async (
       signal.addEventListener('abort', close);
       if (signal.aborted) close();
       await reading.ended.finally(() => signal.removeEventListener('abort', close));
-    } catch {
+    } catch (error) {
+      if (!(error instanceof BrokerAway)) throw error;
       // The store is asked meanwhile.
     }
     await wait(retryMs, signal);

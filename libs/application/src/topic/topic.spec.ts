@@ -10,6 +10,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { sealedAmong } from '../exchange/sealed.ts';
 import { sealAnchoring } from '../exchange/anchoring.ts';
 import { type EventStore, type Recorded, start } from '../ports/event-store.ts';
+import { BrokerAway } from '../ports/event-bus.ts';
 import type { EventTopic, TopicEntry } from '../ports/event-topic.ts';
 import type { Wait } from '../ports/wait.ts';
 import { followedOverTopic } from './follow-topic.ts';
@@ -263,6 +264,24 @@ describe('the store followed over the topic', () => {
     await saying;
   });
 
+  it('tells what does not pass by itself, once it has given what the store holds', async () => {
+    const store = aStore();
+    const stored = await fill(store, 1, 4);
+    const { topic } = scripted();
+    const forbidden: EventTopic = {
+      ...topic,
+      receive: () => Promise.reject(new Error('this topic may not be read')),
+    };
+    const seen: Recorded[] = [];
+    const followed = followedOverTopic(store, { topic: forbidden, group: 'g', wait });
+    const following = (async () => {
+      const { signal } = new AbortController();
+      for await (const page of followed.follow(start, { limit: 3, signal })) seen.push(...page);
+    })();
+    await expect(following).rejects.toThrow('this topic may not be read');
+    expect(seen).toEqual(stored);
+  });
+
   it('takes the topic up again when the broker was lost', async () => {
     const store = aStore();
     const stored = await fill(store, 1, 4);
@@ -271,7 +290,7 @@ describe('the store followed over the topic', () => {
     const unreliable: EventTopic = {
       ...topic,
       receive: async (...args) => {
-        if (lost++ < 3) throw new Error('the broker is away');
+        if (lost++ < 3) throw new BrokerAway('the broker is away');
         return topic.receive(...args);
       },
     };
