@@ -12,7 +12,7 @@ import {
   startExchange,
   startSupervision,
 } from '@liandong/assembly';
-import { type EventStore, start } from '@liandong/application';
+import { type EventStore, type Recorded, start } from '@liandong/application';
 import { calendarCity, type TierConfig } from '@liandong/contracts';
 import type { TierCode } from '@liandong/kernel';
 import {
@@ -25,7 +25,7 @@ import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { TierAddresses } from './counter.ts';
 import { placeOf } from './narrator.ts';
-import { linksOver, startKafka } from './kafka.ts';
+import { overKafka, readPublished, startKafka } from './kafka.ts';
 import type { Options } from './options.ts';
 import { freePort, listening, portAt } from './ports.ts';
 import { startWitnesses } from './witnesses.ts';
@@ -52,6 +52,8 @@ export type Network = {
   readonly tokenOf: (person: string) => Promise<string>;
   /** How many events a tier's store holds. */
   readonly eventsHeld: (tier: TierCode) => Promise<number>;
+  /** Where tiers publish their events: how many of those that the store holds a consumer has read, once it has them all. */
+  readonly eventsPublished?: (tier: TierCode) => Promise<number>;
   readonly close: () => Promise<void>;
 };
 
@@ -79,7 +81,7 @@ export const startNetwork = async (options: NetworkOptions): Promise<Network> =>
       ...{ ...plan, witnesses },
       ...(options.kurrent !== undefined && { kurrentUrl: options.kurrent }),
     });
-    const carried = await linksBy(options, plan, stack);
+    const { carried, published } = await carriersBy(options, plan, stack);
     const issuer = await startIssuer(tiers, port, stack);
     const addresses: TierAddresses[] = [];
     const stores = new Map<TierCode, EventStore>();
@@ -100,7 +102,8 @@ export const startNetwork = async (options: NetworkOptions): Promise<Network> =>
       ...{ addresses, issuer, close },
       clock: simulatedClock(clockOffsetFile),
       tokenOf: (person) => tokenFrom(issuer, person),
-      eventsHeld: (tier) => countOf(stores.get(tier)),
+      eventsHeld: async (tier) => (await allOf(stores.get(tier))).length,
+      ...(published && { eventsPublished: async (tier) => published(tier, await allOf(stores.get(tier))) }),
     };
   } catch (error) {
     await close();
@@ -108,20 +111,28 @@ export const startNetwork = async (options: NetworkOptions): Promise<Network> =>
   }
 };
 
-/** How the links of each tier are carried. */
-const linksBy = async (
+type Carriers = {
+  readonly carried: (config: TierConfig) => TierConfig;
+  readonly published?: (tier: TierCode, held: readonly Recorded[]) => Promise<number>;
+};
+
+/** How the links of each tier are carried, and where its events are published. */
+const carriersBy = async (
   { engine = 'embedded', brokers = [], folder, progress }: NetworkOptions,
   plan: NetworkPlan,
   stack: (() => Promise<unknown>)[],
-): Promise<(config: TierConfig) => TierConfig> => {
+): Promise<Carriers> => {
   switch (engine) {
     case 'embedded':
     case 'kurrent':
-      return (config) => config;
+      return { carried: (config) => config };
     case 'kafka': {
       progress('启动 Kafka', 'Starting Kafka');
       const addresses = await startKafka(folder, plan, brokers, stack);
-      return (config) => ({ ...config, links: linksOver(addresses, config) });
+      return {
+        carried: (config) => overKafka(addresses, config),
+        published: (tier, held) => readPublished(addresses, tier, held),
+      };
     }
   }
 };
@@ -234,15 +245,15 @@ const writeAddresses = (folder: string, { issuer }: DevelopmentIssuer, tiers: re
   renameSync(`${file}.new`, file);
 };
 
-const countOf = async (store: EventStore | undefined): Promise<number> => {
-  let count = 0;
+const allOf = async (store: EventStore | undefined): Promise<readonly Recorded[]> => {
+  const all: Recorded[] = [];
   for (let after = start, full = true; store !== undefined && full;) {
     const page = await store.readAll(after, 1_000);
-    count += page.length;
+    all.push(...page);
     after = page.at(-1)?.position ?? after;
     full = page.length === 1_000;
   }
-  return count;
+  return all;
 };
 
 const tokenFrom = async (issuer: DevelopmentIssuer, person: string): Promise<string> => {

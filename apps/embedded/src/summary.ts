@@ -11,6 +11,8 @@ export type Summary = {
   readonly cases: number;
   /** Events in the store of each tier: its own and those it received. */
   readonly events: Readonly<Record<TierCode, number>>;
+  /** Where tiers publish their events: how many of them a consumer of each tier's topic has read. */
+  readonly published?: Readonly<Record<TierCode, number>>;
   readonly caseDigest: Readonly<Record<TierCode, string>>;
   /** As the city knows them, its own and those of the tiers below it. */
   readonly cards: CardCount;
@@ -21,7 +23,7 @@ export type Summary = {
 export const judge = async (
   caseId: string,
   { cast, counter }: Stage,
-  { addresses, eventsHeld }: Network,
+  { addresses, eventsHeld, eventsPublished }: Network,
 ): Promise<Summary> => {
   await until(
     'drained links at every tier',
@@ -39,9 +41,13 @@ export const judge = async (
   const events = await Promise.all(
     addresses.map(async ({ tier }) => [tier, await eventsHeld(tier)] as const),
   );
+  const published =
+    eventsPublished &&
+    (await Promise.all(addresses.map(async ({ tier }) => [tier, await eventsPublished(tier)] as const)));
   return {
     cases: (body['items'] as readonly unknown[]).length,
     events: Object.fromEntries(events),
+    ...(published && { published: Object.fromEntries(published) }),
     caseDigest: Object.fromEntries(known.map(([tier, { digest }]) => [tier, digest])),
     cards: { issued, withdrawn, standing },
     equal: isOneRegister(known.map(([, file]) => file)),

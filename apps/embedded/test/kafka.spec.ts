@@ -13,7 +13,7 @@ afterEach(endAll);
 
 withKafka('4.1', (kafka) => {
   it(
-    'the main job over Kafka ends with one digest at every tier, and every topic carried events of it',
+    'the main job over Kafka ends with one digest at every tier, every topic carried events of it, and a consumer has read all',
     async () => {
       const temporary = temporaryFolder();
       const brokers = kafka.brokers.join(',');
@@ -22,12 +22,19 @@ withKafka('4.1', (kafka) => {
       });
       // Nothing on stderr either: the driver's timers would warn there.
       expect([await ended, complaint()]).toEqual([0, '']);
-      const { equal, caseDigest } = JSON.parse(lines.at(-1) ?? '') as {
+      const { equal, caseDigest, events, published } = JSON.parse(lines.at(-1) ?? '') as {
         readonly equal: boolean;
+        readonly events: Record<string, number>;
+        readonly published: Record<string, number>;
         readonly caseDigest: Record<string, string>;
       };
       expect(equal).toBe(true);
       expect(new Set(Object.values(caseDigest)).size).toBe(1);
+      for (const tier of [city, county, township]) {
+        expect(events[tier]).toBeGreaterThan(100);
+        // The store may have grown before it was compared with the topic.
+        expect(published[tier]).toBeGreaterThanOrEqual(events[tier] ?? Number.NaN);
+      }
       const bus = kafkaEventBus({ brokers: kafka.brokers, clientId: 'onlooker' });
       try {
         for (const { topic } of [...linkTopics(county, city), ...linkTopics(township, county)])
