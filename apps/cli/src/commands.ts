@@ -8,7 +8,7 @@ import { casePersonal } from './case-personal.ts';
 import { caseList, caseReplay, caseShow } from './cases.ts';
 import { coverage, guide, uniformity } from './catalogue.ts';
 import type { Command } from './command.ts';
-import { cardList, cardShow, cardStatistics, explain } from './cards.ts';
+import { cardDisagreements, cardGive, cardList, cardShow, cardStatistics, explain } from './cards.ts';
 import { configCheck } from './config-check.ts';
 import { networkFound, tierPrepare } from './found.ts';
 import { kafkaPlan } from './kafka-plan.ts';
@@ -33,6 +33,8 @@ export const commands: Readonly<Record<string, Command>> = {
   'cards list': cardList,
   'cards show': cardShow,
   'cards statistics': cardStatistics,
+  'cards disagreements': cardDisagreements,
+  'cards give': cardGive,
   explain,
   overview,
   'overview rows': overviewRows,

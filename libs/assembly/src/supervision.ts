@@ -15,6 +15,7 @@ import type { Running, ServiceOptions } from './approval.ts';
 import { assessmentsOf } from './assessments.ts';
 import { adoptFirstRules } from './first-rules.ts';
 import { authenticateFor } from './identity.ts';
+import { oversightOf } from './oversight.ts';
 import { overviewOf } from './overview.ts';
 import { wait } from './pause.ts';
 import { type Access, authoringOf, fileContent, openAccess, systemAuthoring } from './tier.ts';
@@ -47,6 +48,7 @@ export const startSupervision = async (
   });
   const checkpoints = postgresCheckpoints(pool);
   const overview = overviewOf(config, access, logger);
+  const oversight = oversightOf(config, access, logger);
   const module = SupervisionModule.with({
     desk: cardDesk({
       ...common,
@@ -54,6 +56,7 @@ export const startSupervision = async (
       isSuperiorOf: (issuer) => tree.superiors(issuer).includes(tier),
     }),
     book,
+    oversight: oversight.book,
     assessments: assessmentsOf(config, access),
     overview: overview.doors,
     ...{ clock, superiors },
@@ -63,6 +66,7 @@ export const startSupervision = async (
     followers: [
       { name: 'supervision', run: (signal) => follow({ store, checkpoints }, follower, signal) },
       { name: 'due', run: watch },
+      ...oversight.followers,
       ...overview.followers,
     ],
   });

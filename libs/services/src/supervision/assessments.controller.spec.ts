@@ -76,6 +76,7 @@ beforeAll(async () => {
     overview: undefined as never,
     desk: { read: unused, give: unused, explain: unused },
     book: { cards: unused, counts: unused },
+    oversight: { overseenOf: unused, disagreements: unused },
     ...{ clock: authoring.clock, superiors: [], readiness: [], followers: [] },
     authenticate: authenticator({
       ...{ tier: county, issuer: issuer.issuer, audience: issuer.audience },

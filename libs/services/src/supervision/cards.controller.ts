@@ -8,8 +8,9 @@ import { decodeCursor, defaultPageSize, encodeCursor } from '../platform/paging.
 import { orRefuse, Refused } from '../platform/refused.ts';
 import { valid } from '../platform/valid.ts';
 import { cardAction, giveCardCommand } from './card-commands.ts';
+import { oversightAnswer } from './oversight-answers.ts';
 import { cardAnswer, doneAnswer, explanationAnswer, wholeCardAnswer } from './present.ts';
-import { cardListQuery, cardParam } from './requests.ts';
+import { cardListQuery, cardParam, disagreementsQuery } from './requests.ts';
 import { type Supervision, SUPERVISION } from './tokens.ts';
 
 @Controller('v1/cards')
@@ -32,16 +33,22 @@ export class CardsController {
     return { items: await this.#supervision.book.counts() };
   }
 
+  @Get('disagreements')
+  @Allow('cards.read')
+  disagreements(@Query(valid(disagreementsQuery)) query: z.infer<typeof disagreementsQuery>) {
+    return listDisagreements(this.#supervision, query);
+  }
+
   @Get(':card')
   @Allow('cards.read')
   async look(@Param('card', valid(cardParam)) card: StreamName) {
-    return wholeCardAnswer(await cardNamed(this.#supervision, card));
+    return wholeCard(this.#supervision, card);
   }
 
   @Get(':card/explanation')
   @Allow('cards.read')
   async explain(@Param('card', valid(cardParam)) card: StreamName) {
-    return explanationAnswer(orRefuse(await this.#supervision.desk.explain(card)));
+    return explainedCard(this.#supervision, card);
   }
 
   @Post(':card/commands/:command')
@@ -59,14 +66,26 @@ export class CardsController {
   }
 }
 
-export const cardNamed = async ({ desk }: Supervision, card: StreamName) => {
+export const wholeCard = async ({ desk, oversight }: Supervision, card: StreamName) => {
   const row = await desk.read(card);
   if (row === undefined) throw new Refused({ code: 'card-not-found', card });
-  return row;
+  return wholeCardAnswer(row, await oversight.overseenOf([card]));
+};
+
+export const explainedCard = async ({ desk, oversight }: Supervision, card: StreamName) =>
+  explanationAnswer(orRefuse(await desk.explain(card)), await oversight.overseenOf([card]));
+
+const listDisagreements = async (
+  { oversight }: Supervision,
+  { limit = defaultPageSize, cursor }: z.infer<typeof disagreementsQuery>,
+) => {
+  const after = cursor === undefined ? {} : { after: orRefuse(decodeCursor(cursor)) };
+  const { rows, next } = await oversight.disagreements({ limit, ...after });
+  return { items: rows.map(oversightAnswer), ...(next !== undefined && { nextCursor: encodeCursor(next) }) };
 };
 
 export const listCards = async (
-  { book }: Supervision,
+  { book, oversight }: Supervision,
   { limit = defaultPageSize, cursor, ...asked }: z.infer<typeof cardListQuery>,
 ) => {
   const { issuer, department, colour, status, matter } = asked;
@@ -79,5 +98,7 @@ export const listCards = async (
   };
   const after = cursor === undefined ? {} : { after: orRefuse(decodeCursor(cursor)) };
   const { rows, next } = await book.cards(filter, { limit, ...after });
-  return { items: rows.map(cardAnswer), ...(next !== undefined && { nextCursor: encodeCursor(next) }) };
+  const about = Map.groupBy(await oversight.overseenOf(rows.map(({ card }) => card)), ({ card }) => card);
+  const items = rows.map((row) => cardAnswer(row, about.get(row.card) ?? []));
+  return { items, ...(next !== undefined && { nextCursor: encodeCursor(next) }) };
 };

@@ -9,8 +9,8 @@ import { checkJson, maxDepth } from '../platform/strict-json.ts';
 import { fromStruct, type Struct, toStruct } from '../platform/struct.ts';
 import { check } from '../platform/valid.ts';
 import { cardAction, giveCardCommand } from './card-commands.ts';
-import { cardNamed, listCards } from './cards.controller.ts';
-import { doneAnswer, explanationAnswer, wholeCardAnswer } from './present.ts';
+import { explainedCard, listCards, wholeCard } from './cards.controller.ts';
+import { doneAnswer } from './present.ts';
 import { cardListQuery, cardParam } from './requests.ts';
 import { type Supervision, SUPERVISION } from './tokens.ts';
 
@@ -45,14 +45,14 @@ export class CardsGrpc {
   @Allow('cards.read')
   async getCard(@Payload() request: OneCard) {
     const { card } = orRefuse(check(onCard, { card: request.card }));
-    return { card: toStruct(wholeCardAnswer(await cardNamed(this.#supervision, card))) };
+    return { card: toStruct(await wholeCard(this.#supervision, card)) };
   }
 
   @GrpcMethod('SupervisionService')
   @Allow('cards.read')
   async explainCard(@Payload() request: OneCard) {
     const { card } = orRefuse(check(onCard, { card: request.card }));
-    return { card: toStruct(explanationAnswer(orRefuse(await this.#supervision.desk.explain(card)))) };
+    return { card: toStruct(await explainedCard(this.#supervision, card)) };
   }
 
   @GrpcMethod('SupervisionService')

@@ -6,7 +6,8 @@ import { openApiDocument, type Operation } from '../platform/openapi.ts';
 import { assessmentOperations } from './assessment-operations.ts';
 import { type CardAct, cardActs } from './card-commands.ts';
 import { overviewOperations } from './overview-operations.ts';
-import { cardListQuery, cardParam } from './requests.ts';
+import { DisagreementsAnswer, OversightAnswer, oversightFinding } from './oversight-answers.ts';
+import { cardListQuery, cardParam, disagreementsQuery } from './requests.ts';
 import { termsOperations } from './terms-operations.ts';
 
 const tier = z.string().describe('区划代码 · Division code');
@@ -21,6 +22,10 @@ const Accountable = z
     person: z.string().optional().describe('经办人在此办件中的化名 · A pseudonym within the case'),
   })
   .meta({ id: 'Accountable', description: '责任单位、环节、经办人 · Who is accountable' });
+
+const oversights = z
+  .array(OversightAnswer)
+  .describe('本级所知的上级复算 · What superiors came to, as far as this tier knows');
 
 const card = {
   card: z.string(),
@@ -38,6 +43,7 @@ const card = {
   urged: z.int(),
   replies: z.int(),
   corrected: z.boolean(),
+  oversight: oversightFinding,
 };
 export const CardAnswer = z.strictObject(card).meta({ id: 'Card', description: '监察牌 · A card' });
 export const WholeCardAnswer = z.strictObject({
@@ -47,6 +53,7 @@ export const WholeCardAnswer = z.strictObject({
   ),
   to: whole.optional(),
   corrections: z.array(whole),
+  oversights,
 });
 export const ExplanationAnswer = z.strictObject({
   ...card,
@@ -54,6 +61,7 @@ export const ExplanationAnswer = z.strictObject({
     title: bilingual,
     text: z.array(bilingual).describe('逐日、逐条中止、规则与出处 · Every day, every suspension, the rule'),
   }),
+  oversights,
 });
 export const StatisticsAnswer = z.strictObject({
   items: z.array(
@@ -119,6 +127,14 @@ export const supervisionOperations: readonly Operation[] = [
     summary:
       '已发、已撤、有效，按层级、部门和颜色 · Issued, withdrawn and standing, by tier, department and colour',
     answer: answer(StatisticsAnswer, '统计 · The counts'),
+    refusals: [],
+  },
+  {
+    ...{ id: 'listDisagreements', method: 'get', path: '/v1/cards/disagreements', tag: 'cards' },
+    summary:
+      '上级复算异议：缺牌、无据、不符，最近者在前 · What superiors hold against issuers now, the latest first',
+    query: disagreementsQuery,
+    answer: answer(DisagreementsAnswer, '一页 · A page'),
     refusals: [],
   },
   {

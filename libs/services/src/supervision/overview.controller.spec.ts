@@ -80,6 +80,7 @@ beforeAll(async () => {
       ...{ assessments: undefined as never, terms: undefined as never },
       desk: { read: unused, give: unused, explain: unused },
       book: { cards: unused, counts: unused },
+      oversight: { overseenOf: unused, disagreements: unused },
       ...{ clock: { now: () => new Date(now) }, superiors: [city], readiness: [], followers: [] },
       authenticate: authenticator({
         ...{ tier: county, superiors: [city], issuer: issuer.issuer, audience: issuer.audience },

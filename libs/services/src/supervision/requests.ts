@@ -46,3 +46,5 @@ export const cardListQuery = z.strictObject({
     .optional()
     .describe('所涉办件或预警 · The case or the warning it is about'),
 });
+
+export const disagreementsQuery = z.strictObject(pageQuery);

@@ -41,6 +41,7 @@ const doorOf = async (tier: TierCode) => {
     overview: undefined as never,
     desk: { read: unused, give: unused, explain: unused },
     book: { cards: unused, counts: unused },
+    oversight: { overseenOf: unused, disagreements: unused },
     ...{ clock: authoring.clock, superiors: [], readiness: [], followers: [] },
     authenticate: authenticator({
       ...{ tier, issuer: issuer.issuer, audience: issuer.audience, keys: localKeys(issuer.jwks) },
