@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { type Envelope, ownStream, type StreamName, type TierCode } from '@liandong/kernel';
-import { type Mischief, type TestNetwork, testNetworkOf } from '@liandong/testing';
+import { type Mischief, type TestNetwork, testNetworkOf, testTierOf } from '@liandong/testing';
 import fc from 'fast-check';
+import type { LinkBook } from '../ports/link-book.ts';
 import type { Block, LinkFrame } from '../ports/link-transport.ts';
 
 const [city, county, township, other] = ['431000', '431021', '431021106', '431022'] as [
@@ -279,6 +280,52 @@ describe('the exchange', () => {
     for (let n = 0; n < 500 && (await hashesAt(net, county, stream)).length < expected; n++)
       await new Promise(setImmediate);
     await expectEqual(net, stream, expected, [county, township]);
+  });
+
+  it('sends no number that its book shows before the exchange knows it to be kept', async () => {
+    const author = testTierOf(township);
+    let answered = Promise.resolve();
+    const relay: LinkBook['relay'] = async (page) => {
+      await author.book.relay(page);
+      if (page.numbered.length > 0) await answered;
+    };
+    const made = { ...author, book: { ...author.book, relay } };
+    const net = await open([{ tier: city }, { tier: county, parent: city }, { ...three[2]!, made }]);
+    const stream = await net.tier(township).openCase([township, county]);
+    await net.drained();
+    net.cut(township);
+    await net.tier(township).say(stream);
+    await net.until(async () => (await net.status(township)).outgoing.some(({ head }) => head === 2));
+    const answer = Promise.withResolvers<void>();
+    answered = answer.promise;
+    await net.tier(township).say(stream);
+    await net.until(async () => (await author.book.numbered(county, 2, 1)).length === 1);
+    net.restore(township);
+    await net.until(async () => (await hashesAt(net, county, stream)).length >= 2);
+    for (let n = 0; n < 200; n++) await new Promise(setImmediate);
+    const early = await hashesAt(net, county, stream);
+    answer.resolve();
+    expect(early).toHaveLength(2);
+    await net.drained();
+    await expectEqual(net, stream, 3, [county, township]);
+    for (const tier of [county, township]) expect((await net.status(tier)).incidents).toEqual([]);
+  });
+
+  it('brings on a heartbeat that came while the link on its way was down, as soon as that is back', async () => {
+    const net = await open();
+    const stream = await net.tier(township).openCase([township, city]);
+    await net.drained();
+    net.cut(county);
+    await net.tier(township).say(stream);
+    const shownAt = async (tier: TierCode) =>
+      (await net.status(tier)).incoming.find(({ author }) => author === township)?.checkpoint;
+    await net.until(async () => (await shownAt(county)) === 2);
+    for (let n = 0; n < 200; n++) await new Promise(setImmediate);
+    expect(await shownAt(city)).toBe(1);
+    net.restore(county);
+    // No heartbeat's time passes here.
+    for (let n = 0; n < 500 && (await shownAt(city)) === 1; n++) await new Promise(setImmediate);
+    expect(await shownAt(city)).toBe(2);
   });
 
   it('notices a forwarder that leaves one entry out and renumbers the rest', async () => {

@@ -56,6 +56,8 @@ export const exchange = async (
   const lanes = new Map<TierCode, Lane>();
   const notes = new Map<TierCode, PeerNote>();
   const heard = new Map<TierCode, Heard>();
+  /** The latest heartbeat of each feed that passes here: whoever is behind a link that was down hears it when it is back. */
+  const underWay = new Map<string, Heartbeat>();
   const misdelivered = new Map<TierCode, number>();
   const perPeer = inTurn<TierCode>();
   const perFeed = inTurn<string>();
@@ -157,6 +159,7 @@ export const exchange = async (
     if (!shown.ok) return shown.refusal;
     if (destination !== self.tier) {
       const hop = tree.nextHop(self.tier, destination);
+      underWay.set(feedKey(beat.feed), beat);
       if (hop !== undefined) passOn(hop, beat);
       return undefined;
     }
@@ -296,6 +299,7 @@ export const exchange = async (
       });
       notes.set(peer, { direction, since: instant(clock.now()) });
       speakToAll(behindOf(peer));
+      for (const beat of underWay.values()) if (behindOf(peer)(beat.feed.destination)) session.passOn(beat);
       post.reconnected(behindOf(peer));
       const end = await session.ended;
       if (sessions.get(peer) === session) {

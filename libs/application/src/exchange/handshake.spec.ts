@@ -122,6 +122,9 @@ describe('a greeting between tiers', () => {
     const second = simulatedLink();
     const replayed = upper.accept(second.b);
     for (const frame of overheard) await second.a.send(frame).catch(() => undefined);
+    // Whoever is let in is told so as well.
+    for await (const { kind } of second.a.frames) if (kind === 'stop' || kind === 'resume') break;
+    second.a.close();
     expect(await replayed).toMatchObject({ ok: false, refusal: { code: 'proof-refused' } });
   });
 });

@@ -15,7 +15,11 @@ export type OutgoingDeps = Pick<ExchangeDeps, 'store' | 'book' | 'self'> & {
   readonly prove: ProveEntries;
 };
 
-/** The next block of a feed after a number, of so many entries at most, or `undefined` if a forwarded feed's entries are no longer kept. */
+/**
+ * The next block of a feed after a number, of so many entries at most, or `undefined` if a forwarded
+ * feed's entries are no longer kept. Never beyond the feed's head: the book may already show what is
+ * still being written, and the answer to it would come before this tier knows that it gave the number.
+ */
 export const nextBlock = async (
   deps: OutgoingDeps,
   feeds: FeedTable,
@@ -24,16 +28,18 @@ export const nextBlock = async (
   most = maxBlockEntries,
 ): Promise<Block | undefined> => {
   const { book, self } = deps;
+  const { head } = feeds.get(feed);
+  const limit = Math.min(most, head - after);
   const entries =
     feed.author === self.tier
-      ? await ownEntries(deps, feed, after, most)
-      : await book.forwarded(feed, after, most);
+      ? await ownEntries(deps, feed, after, limit)
+      : await book.forwarded(feed, after, limit);
   const [first] = entries;
   if (first?.number !== after + 1) {
     if (feed.author !== self.tier) return undefined;
     throw new Error(`the book lost entry ${after + 1} to ${feed.destination}`);
   }
-  return blockOf(feed, feeds.get(feed).head, first.number, entries);
+  return blockOf(feed, head, first.number, entries);
 };
 
 const ownEntries = async (

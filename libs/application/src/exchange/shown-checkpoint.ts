@@ -20,7 +20,7 @@ export const shownCheckpoint = (
   if (author === undefined)
     return refuse({
       code: 'head-not-believed',
-      detail: `${feed.author} shows a head that is not of its ledger`,
+      detail: `${feed.author} shows what is no head of a ledger`,
     });
   const head = verify(author, checkpoint);
   if (head.ok) return ok({ author, head: head.value });
@@ -31,9 +31,6 @@ export const shownCheckpoint = (
 /** The tier in the epoch that the head itself names: which epochs count, the trust root says. */
 const authorIn = (network: string, tier: TierCode, note: Uint8Array): Author | undefined => {
   const parsed = parseNote(note);
-  const [origin = ''] = parsed.ok ? parsed.value.text.split('\n', 1) : [];
-  const [epoch] = /(?<=\/)(?:0|[1-9]\d{0,8})$/.exec(origin) ?? [];
-  return epoch !== undefined && origin === `${network}/${tier}/${epoch}`
-    ? { network, tier, epoch: Number(epoch) }
-    : undefined;
+  const [, epoch] = (parsed.ok ? /^[^\n]*\/(0|[1-9]\d{0,8})\n/.exec(parsed.value.text) : undefined) ?? [];
+  return epoch === undefined ? undefined : { network, tier, epoch: Number(epoch) };
 };
