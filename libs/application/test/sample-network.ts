@@ -35,7 +35,7 @@ import {
   type StreamName,
   type TierCode,
 } from '@liandong/kernel';
-import { testSealer } from '@liandong/testing';
+import { nothingToAwait, testSealer } from '@liandong/testing';
 import {
   type AnchoredFirst,
   type Authoring,
@@ -85,7 +85,7 @@ export const sampleTier = async (
   tier: TierCode,
   clock = testClock(),
   store: EventStore = memoryEventStore({ seal: testSealer('approval', sourceOf(authorOf(tier))).seal }),
-  first?: AnchoredFirst,
+  first: AnchoredFirst = nothingToAwait,
 ): Promise<SampleTier> => {
   const authoring: Authoring = {
     author: authorOf(tier),

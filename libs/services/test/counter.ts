@@ -32,6 +32,7 @@ import {
 import { itemDecider, type ItemCommand, itemStream } from '@liandong/domain/catalogue';
 import { superiorsOf } from '@liandong/domain/directory';
 import { decodeEvent, ok, sourceOf } from '@liandong/kernel';
+import { anchoredAtOnce, nothingToAwait } from '@liandong/testing';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { approvalDocument, approvalGrpc, type ApprovalDeps, ApprovalModule } from '../src/approval/index.ts';
 import { authenticator, developmentIssuer, localKeys, type SamplePerson } from '../src/identity/index.ts';
@@ -99,6 +100,7 @@ export const openCounter = async (
     cases,
     authoring,
     legalDay,
+    anchoredFirst: nothingToAwait,
     resolveOpening: async ({ supplied, authorization, details }, by) =>
       ok({
         ...sampleOpening(by.authid, supplied, by.agentPoint, authorization),
@@ -129,7 +131,7 @@ export const openCounter = async (
     desk,
     pseudonym: authoring.pseudonym,
     disclosedIn: (file) => disclosedIn(store, sha256, file),
-    progress: { arrivals: { pendingIn: async () => [] } },
+    progress: { arrivals: { pendingIn: async () => [] }, standings: anchoredAtOnce },
     authenticate: authenticator({
       tier: county,
       issuer: here.issuer,

@@ -1,3 +1,4 @@
+export * from './anchored-at-once.ts';
 export * from './anchored-log.ts';
 export * from './checkpoints.contract.ts';
 export * from './disclosures.contract.ts';

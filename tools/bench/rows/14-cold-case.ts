@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { quantile } from '../harness/arithmetic.ts';
 import type { Row } from '../harness/row.ts';
 import type { Cell } from '../harness/rounds.ts';
+import { nothingToAwait } from '../support/anchored.ts';
 import { eventsPerCase, type LongLog, longLog, longPlace, logSizes } from '../support/long-log.ts';
 import { anyDay, authorAt, document } from '../support/sample-case.ts';
 
@@ -21,6 +22,7 @@ const deskOf = ({ ours: { store } }: LongLog): CaseDesk =>
       ...keyedNames(newTierSecret()),
     },
     legalDay: anyDay,
+    anchoredFirst: nothingToAwait,
     resolveOpening: () => Promise.reject(new Error('nothing is opened here')),
   });
 

@@ -16,6 +16,7 @@ import { authenticator, developmentIssuer, localKeys } from '@liandong/services/
 import { createHttpApp } from '@liandong/services/platform';
 import pg from 'pg';
 import { messageDbStore } from '../rivals/message-db-store.ts';
+import { noLedger, nothingToAwait } from './anchored.ts';
 import { anyDay, authorAt, placeOf } from './sample-case.ts';
 
 const [kind = '', url = '', connections = '32'] = process.argv.slice(2);
@@ -59,13 +60,14 @@ const app = await createHttpApp(
       store,
       authoring,
       legalDay: anyDay,
+      anchoredFirst: nothingToAwait,
       cases: caseReader(store, decodeCaseFact, sha256),
       resolveOpening: async ({ supplied }, by) =>
         ok({ ...place.opening, supplied, applicant: { ...place.opening.applicant, reference: by.authid } }),
     }),
     pseudonym: authoring.pseudonym,
     disclosedIn: async () => new Map(),
-    progress: { arrivals: { pendingIn: async () => [] } },
+    progress: { arrivals: { pendingIn: async () => [] }, standings: noLedger },
     authenticate: authenticator({
       tier: place.county,
       issuer: issuer.issuer,

@@ -32,8 +32,8 @@ export type DeskDeps = {
   readonly authoring: Authoring;
   readonly legalDay: LegalDay;
   readonly resolveOpening: ResolveOpening;
-  /** What an act of the lead waits for. Without it a lead acts at once. */
-  readonly anchoredFirst?: AnchoredFirst | undefined;
+  /** What an act of the lead waits for. */
+  readonly anchoredFirst: AnchoredFirst;
 };
 
 export const caseDesk = (deps: DeskDeps): CaseDesk => ({
@@ -58,7 +58,7 @@ const execute = async (deps: DeskDeps, deed: Deed): Promise<Result<Done, DeskRef
 
     const decided = await decide(deps, caseId, deed, await deps.cases.open(caseId));
     if (!decided.ok) return decided;
-    if (deps.anchoredFirst !== undefined && decided.value.waiting.length > 0) {
+    if (decided.value.waiting.length > 0) {
       const anchored = await deps.anchoredFirst.awaited(decided.value.waiting);
       if (!anchored.ok) return anchored;
       // Decided again on what came meanwhile, at the time it is then.
@@ -138,7 +138,7 @@ const heldBack = async (
   book: CaseBook,
 ): Promise<{ readonly command: CaseCommand; readonly waiting: readonly EventHash[] }> => {
   if (!isLeadAct(command)) return { command, waiting: [] };
-  const waiting = (await anchoredFirst?.unanchored(book.saidBy(authoring.author))) ?? [];
+  const waiting = await anchoredFirst.unanchored(book.saidBy(authoring.author));
   const { override, ...bare } = command;
   if (waiting.length > 0) return { command, waiting: override === undefined ? waiting : [] };
   return { command: bare, waiting };

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { CaseDesk, CaseFile, Deed } from '@liandong/application';
 import { emptyCase } from '@liandong/domain/case';
 import { firstTerm, refuse, type StreamName } from '@liandong/kernel';
+import { anchoredAtOnce } from '@liandong/testing';
 import { county } from '../../test/sample-case.ts';
 import type { Caller } from '../identity/caller.ts';
 import { type Refused } from '../platform/refused.ts';
@@ -45,7 +46,7 @@ const deskThat = (refusal: Parameters<typeof refuse>[0]) => {
       desk,
       (sub) => `pseudonym of ${sub}`,
       async () => new Map(),
-      { arrivals: { pendingIn: async () => [] } },
+      { arrivals: { pendingIn: async () => [] }, standings: anchoredAtOnce },
     ),
     deeds,
     reads: () => reads,

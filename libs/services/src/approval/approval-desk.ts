@@ -39,16 +39,15 @@ export type ApprovalDesk = {
 
 export type CaseEvents = {
   readonly file: CaseFile;
-  /** Of this tier's own events; `undefined` where nobody asks the ledger. */
-  readonly sealed: ReadonlyMap<EventHash, LedgerStanding> | undefined;
+  /** Of this tier's own events. */
+  readonly sealed: ReadonlyMap<EventHash, LedgerStanding>;
   readonly pending: readonly PendingEvent[];
 };
 
 /** How far the events of a case have come, as the exchange of the tier knows it. */
 export type Progress = {
   readonly arrivals: Arrivals;
-  /** Without them nothing is said of anchoring. */
-  readonly standings?: LedgerStandings | undefined;
+  readonly standings: LedgerStandings;
 };
 
 /** More of one case than this is no wait but an outage, which the links show. */
@@ -122,7 +121,7 @@ export const approvalDesk = (
       const arrived = await arrivals.pendingIn(caseId, mostPending);
       const file = await look(caller, caseId);
       const own = file.events.filter(({ envelope }) => authorOf(envelope.source)?.tier === caller.tier);
-      const sealed = await standings?.of(own.map(({ hash }) => hash));
+      const sealed = await standings.of(own.map(({ hash }) => hash));
       const stored = new Set(file.events.map(({ hash }) => hash));
       return { file, sealed, pending: arrived.filter(({ hash }) => !stored.has(hash)) };
     },

@@ -76,7 +76,7 @@ describe('a case at the counter', () => {
       ['preAccepted', 'registered'],
       ['accepted', 'registered'],
       ['stageOpened', 'registered'],
-      ['determined', 'recorded'],
+      ['determined', 'anchored'],
     ]);
   });
 

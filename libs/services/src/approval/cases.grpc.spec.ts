@@ -59,7 +59,7 @@ describe('a case over gRPC', () => {
     });
     expect(await guest.call('auditor', 'listCaseEvents', { caseId })).toMatchObject({
       answer: {
-        events: [{ standing: 'STANDING_REGISTERED' }, { standing: 'STANDING_RECORDED', tier: '431021' }],
+        events: [{ standing: 'STANDING_REGISTERED' }, { standing: 'STANDING_ANCHORED', tier: '431021' }],
       },
     });
     expect(

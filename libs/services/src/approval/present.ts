@@ -41,7 +41,7 @@ export const eventAnswers = ({ file, sealed, pending }: CaseEvents, here: TierCo
   const filed = file.events.map((event): Shown => {
     const { hash, envelope, fact } = event;
     const withoutEffect = reasons.get(hash);
-    const ledger = sealed?.get(hash);
+    const ledger = sealed.get(hash);
     const override =
       fact !== undefined && 'beforeAnchoring' in fact.data ? fact.data.beforeAnchoring : undefined;
     return {
@@ -69,19 +69,15 @@ const eventAnswer = (hash: EventHash, envelope: Envelope, standing: Standing) =>
   data: envelope.data,
 });
 
-/**
- * Each standing includes those before it. Another tier's event is in the store only because it is
- * anchored; of its own a tier says so only where its ledger is asked.
- */
+/** Each standing includes those before it. Another tier's event is in the store only because it is anchored. */
 const standingOf = (
   { hash, envelope, registered }: FiledEvent,
   here: TierCode,
   sealed: CaseEvents['sealed'],
 ): Standing => {
   const own = authorOf(envelope.source)?.tier === here;
-  if (own && sealed !== undefined && sealed.get(hash)?.anchored === undefined) return 'recorded';
-  if (registered) return 'registered';
-  return own && sealed === undefined ? 'recorded' : 'anchored';
+  if (own && sealed.get(hash)?.anchored === undefined) return 'recorded';
+  return registered ? 'registered' : 'anchored';
 };
 
 const ledgerAnswer = ({ seq, anchored }: LedgerStanding) => ({
