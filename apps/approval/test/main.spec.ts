@@ -12,6 +12,7 @@ import { demoTier } from '@liandong/adapters/reference';
 import {
   authoringOf,
   foundDemonstrationTier,
+  foundSupervisionOf,
   foundNetwork,
   homeOf,
   openAccess,
@@ -57,6 +58,7 @@ beforeAll(async () => {
   if (config === undefined) throw new Error('the tier was not founded');
   const access = openAccess(config, 'approval', 2);
   await foundDemonstrationTier(access.store, authoringOf(config, access), true);
+  await foundSupervisionOf(config, true);
   await access.close();
 
   configuration = path.join(homeOf(folder, city), 'tier.json');

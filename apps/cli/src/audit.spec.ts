@@ -7,6 +7,7 @@ import { originOf, replayInto } from '@liandong/application';
 import {
   authoringOf,
   foundDemonstrationTier,
+  foundSupervisionOf,
   foundNetwork,
   openAccess,
   witnessesAt,
@@ -47,6 +48,7 @@ beforeAll(async () => {
   configFile = at('tiers', city, 'tier.json');
   const access = openAccess(config, 'approval', 2);
   await foundDemonstrationTier(access.store, authoringOf(config, access), true);
+  await foundSupervisionOf(config, true);
 
   const source = viewsDataSource({ url: urlOf('approval'), maxConnections: 2 });
   await source.initialize();

@@ -11,7 +11,7 @@ import { narrator } from './narrator.ts';
 import { type Network, startNetwork } from './network.ts';
 import { cast, type Options, readOptions, usage } from './options.ts';
 import { runClock } from './run-clock.ts';
-import { adoptCatalogue, runMainJob, type Stage } from './run-main-job.ts';
+import { adoptCatalogue, runMainJob, type Stage, workingDaysArrive } from './run-main-job.ts';
 import { judge, type Summary } from './summary.ts';
 
 const print = (line: string) => {
@@ -40,6 +40,7 @@ const mainJob = async (network: Network, stopping: AbortSignal): Promise<Summary
     'The lower tiers adopt the city’s standard items, which came down the links',
   );
   await adoptCatalogue(stage);
+  await workingDaysArrive(stage);
   teller.say(
     '\n主流程：桂阳县一项建设项目的联合审批',
     'The main job: the joint approval of a construction project',

@@ -185,6 +185,21 @@ export const adoptCatalogue = async ({
   }
 };
 
+/** Waits until the city's working days have come down the links: without them no limit can be told. */
+export const workingDaysArrive = async ({ cast, counter }: Pick<Stage, 'cast' | 'counter'>): Promise<void> => {
+  const known = async (tier: TierCode) => {
+    const { body } = await counter.supervision.get(tier, `supervisor-${tier}`, '/v1/calendar');
+    return body['calendar'];
+  };
+  const published = await known(cast.city);
+  for (const tier of [cast.county, cast.township])
+    await until(
+      `the working days at ${tier}`,
+      () => known(tier),
+      (calendar) => calendar === published,
+    );
+};
+
 const refusedBy = (person: string, command: string, { status, body }: Answer): Error =>
   new Error(`${command} by ${person} was refused with ${status}: ${JSON.stringify(body)}`);
 

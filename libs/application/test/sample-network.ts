@@ -86,6 +86,7 @@ export const sampleTier = async (
   clock = testClock(),
   store: EventStore = memoryEventStore({ seal: testSealer('approval', sourceOf(authorOf(tier))).seal }),
   first: AnchoredFirst = nothingToAwait,
+  counting: LegalDay = legalDay,
 ): Promise<SampleTier> => {
   const authoring: Authoring = {
     author: authorOf(tier),
@@ -108,7 +109,7 @@ export const sampleTier = async (
   const desk = caseDesk({
     store,
     authoring,
-    legalDay,
+    legalDay: counting,
     anchoredFirst: first,
     cases: caseReader(store, decodeCaseFact, sha256),
     resolveOpening: async (...asked) =>

@@ -1,6 +1,7 @@
 import {
   authoringOf,
   foundDemonstrationTier,
+  foundSupervisionOf,
   openAccess,
   type RunningApproval,
   startApproval,
@@ -75,6 +76,7 @@ const openCounters = async (net: AssembledNetwork) => {
       const config = net.configs.get(tier)!;
       const access = openAccess(config, 'approval', 2);
       await foundDemonstrationTier(access.store, authoringOf(config, access), tier === city);
+      if (tier === city) await foundSupervisionOf(config, true);
       await access.close();
       counters.set(tier, await startApproval({ ...config, anchorPatienceMs: 1_000 }));
     }),

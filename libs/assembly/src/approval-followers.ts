@@ -2,6 +2,7 @@ import { sha256 } from '@liandong/adapters/crypto';
 import { postgresCheckpoints } from '@liandong/adapters/postgres';
 import {
   type Authoring,
+  calendarKeeper,
   caseReader,
   coordinator,
   type DeadlineKeeperDeps,
@@ -17,11 +18,13 @@ import {
   projectViews,
   type Redrive,
   redriver,
+  retryCalendar,
   retryCoordinator,
   retryDeadlines,
   retryViews,
   type Trying,
   type UniformityKeeperDeps,
+  type WorkingDaysBook,
 } from '@liandong/application';
 import {
   decodeCaseFact,
@@ -53,7 +56,7 @@ export const followersOf = (
   { tier, members }: TierConfig,
   { store, disclosures, clock, pool }: Access,
   authoring: Authoring,
-  { desk, items }: Pick<Counter, 'desk' | 'items'>,
+  { desk, items, workingDays }: Pick<Counter, 'desk' | 'items'> & { readonly workingDays: WorkingDaysBook },
   { views, writer, parking }: OpenedViews,
   logger: LoggerService | false,
   storeForViews: EventStore = store,
@@ -82,6 +85,7 @@ export const followersOf = (
     interval: 1_000,
     casesDue: (at, limit) => views.casesDue(tier, at, limit),
   };
+  const calendar = { ...common, book: workingDays };
   const uniformity: UniformityKeeperDeps = {
     ...{ tier, store, authoring, wait, book: items, decode: decodeUniformity, interval: 5_000 },
     superiorsOf: networkTree(members).superiors,
@@ -93,6 +97,10 @@ export const followersOf = (
   return {
     followers: [
       { name: 'views', run: (signal) => projectViews(projection, signal) },
+      {
+        name: 'calendar',
+        run: (signal) => follow({ store, checkpoints }, calendarKeeper(calendar), signal),
+      },
       {
         name: 'coordinator',
         run: (signal) => follow({ store, checkpoints }, coordinator(common), signal),
@@ -110,6 +118,7 @@ export const followersOf = (
         views: retryViews(projection),
         coordinator: retryCoordinator(common),
         deadlines: retryDeadlines(limits),
+        calendar: retryCalendar(calendar),
       },
     }),
   };

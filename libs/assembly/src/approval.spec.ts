@@ -113,9 +113,10 @@ describe('the counter of a tier, with a case that it cannot interpret', () => {
     expect(items.map(({ tier }) => tier)).toContain(city);
     const parked = await seen(async () => {
       const found = await ask('auditor', '/v1/parked');
-      return found.length > 1 ? found : undefined;
+      return found.length > 2 ? found : undefined;
     });
     expect(parked.map(({ handler, stream, attempts }) => [handler, stream, attempts]).sort()).toEqual([
+      ['calendar', poison, 1],
       ['coordinator', poison, 1],
       ['views', poison, 1],
     ]);
@@ -125,6 +126,7 @@ describe('the counter of a tier, with a case that it cannot interpret', () => {
   it('tries it again when the operator says so, and keeps what still fails', async () => {
     const tried = await ask('operator', '/v1/parked/redrive', { stream: poison });
     expect(tried.map(({ handler, state }) => [handler, state]).sort()).toEqual([
+      ['calendar', 'parked'],
       ['coordinator', 'parked'],
       ['views', 'parked'],
     ]);
@@ -140,6 +142,10 @@ describe('the counter of a tier, with a case that it cannot interpret', () => {
       expect(await ask('operator', '/v1/parked/redrive', { stream: sound(n) })).toMatchObject([
         { stream: sound(n), state: 'released' },
       ]);
-    expect((await ask('auditor', '/v1/parked')).map(({ stream }) => stream)).toEqual([poison, poison]);
+    expect((await ask('auditor', '/v1/parked')).map(({ stream }) => stream)).toEqual([
+      poison,
+      poison,
+      poison,
+    ]);
   });
 });

@@ -1,8 +1,8 @@
 import { sha256 } from '@liandong/adapters/crypto';
 import { postgresLedgerStandings } from '@liandong/adapters/postgres-ledger';
 import { postgresArrivals } from '@liandong/adapters/postgres-links';
-import { type Authoring, type CaseDesk, disclosedIn } from '@liandong/application';
-import type { TierConfig } from '@liandong/contracts';
+import { type Authoring, type CaseDesk, disclosedIn, workingDaysBook } from '@liandong/application';
+import { calendarCity, calendarFactIn, type TierConfig } from '@liandong/contracts';
 import { approvalDocument, approvalGrpc, ApprovalModule, viewLists } from '@liandong/services/approval';
 import { createHttpApp, serveDocument } from '@liandong/services/platform';
 import type { LoggerService } from '@nestjs/common';
@@ -37,14 +37,18 @@ export const startApproval = async (
   const authoring = authoringOf(config, access);
   const views = await openViews(config);
   const standings = postgresLedgerStandings(access.pool);
-  const counter = counterOf(config, access, authoring, views, standings);
+  const workingDays = await workingDaysBook({
+    ...{ store: access.store, sha256, city: calendarCity(config.members) },
+    decodeCalendar: calendarFactIn,
+  });
+  const counter = counterOf(config, access, authoring, views, standings, workingDays);
   const { desk, catalogue, reports, book, erasures } = counter;
   const followed = storeForViews(config, access.store);
   const { followers, redrive } = followersOf(
     config,
     access,
     authoring,
-    counter,
+    { ...counter, workingDays },
     views,
     logger,
     followed.store,

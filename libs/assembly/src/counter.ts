@@ -20,6 +20,8 @@ import {
   type RegionBook,
   regionBook,
   resolveOpening,
+  withNewestCalendar,
+  type WorkingDaysBook,
 } from '@liandong/application';
 import {
   decodeCaseFact,
@@ -34,7 +36,6 @@ import { itemDecider, type ItemFact, itemStream, type UniformityFact } from '@li
 import { type DirectoryFact, levelOf } from '@liandong/domain/directory';
 import { decodeEvent } from '@liandong/kernel';
 import type { Catalogue } from '@liandong/services/approval';
-import { demonstrationCalendar, legalDayIn, officialCalendar } from './calendar.ts';
 import { wait } from './pause.ts';
 import type { Access } from './tier.ts';
 import type { OpenedViews } from './views.ts';
@@ -55,10 +56,10 @@ export const counterOf = (
   authoring: Authoring,
   views: OpenedViews,
   standings: LedgerStandings,
+  workingDays: Pick<WorkingDaysBook, 'legalDay' | 'refresh'>,
 ): Counter => {
   const tree = networkTree(config.members);
   const book = regionBook(store, decodeDirectory);
-  const calendar = config.demonstration === undefined ? officialCalendar() : demonstrationCalendar();
   const decider = itemDecider(sha256);
   const items = catalogueBook({ store, sha256, decodeItem, decodeUniformity });
   const reports = catalogueReports({
@@ -76,17 +77,18 @@ export const counterOf = (
     nextSerial: views.nextSerial,
   };
   const cases = caseReader(store, decodeCaseFact, sha256);
-  const desk = caseDesk({
+  const decides = caseDesk({
     store,
     authoring,
     anchoredFirst: anchoredFirst({ standings, wait, patience: config.anchorPatienceMs }),
-    legalDay: legalDayIn(calendar),
+    legalDay: workingDays.legalDay,
     cases,
     resolveOpening: async (...asked) => {
       await book.refresh();
       return resolveOpening(opening)(...asked);
     },
   });
+  const desk = withNewestCalendar(decides, workingDays);
   const catalogue: Catalogue = {
     clock,
     superiors: tree.superiors(config.tier),

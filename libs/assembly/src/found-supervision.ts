@@ -1,6 +1,6 @@
 import { publishedYear } from '@liandong/adapters/reference';
 import { type Authoring, ownStreamHandler } from '@liandong/application';
-import { decodeCalendarFact } from '@liandong/contracts';
+import { decodeCalendarFact, type TierConfig } from '@liandong/contracts';
 import {
   type CalendarYear,
   localDate,
@@ -11,7 +11,7 @@ import {
 import { hunan2018 } from '@liandong/domain/supervision';
 import { decodeEvent } from '@liandong/kernel';
 import { adoptFirstRules } from './first-rules.ts';
-import { type Access, systemAuthoring } from './tier.ts';
+import { type Access, openAccess, systemAuthoring } from './tier.ts';
 
 const demonstrationRules = {
   pack: `${hunan2018.id}@${hunan2018.version}`,
@@ -54,6 +54,16 @@ export const foundSupervision = async (access: Access, publishesCalendar: boolea
     const known = !published.ok && published.refusal.code === 'calendar-year-already-published';
     if (!published.ok && !known)
       throw new Error(`founding was refused: ${JSON.stringify(published.refusal)}`);
+  }
+};
+
+/** The same for a tier whose supervision does not run yet. */
+export const foundSupervisionOf = async (config: TierConfig, publishesCalendar: boolean): Promise<void> => {
+  const access = openAccess(config, 'supervision', 1);
+  try {
+    await foundSupervision(access, publishesCalendar);
+  } finally {
+    await access.close();
   }
 };
 

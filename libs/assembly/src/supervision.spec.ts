@@ -21,7 +21,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { startApproval } from './approval.ts';
 import { simulatedClock } from './clock.ts';
 import { foundNetwork } from './found-network.ts';
-import { foundSupervision } from './found-supervision.ts';
+import { foundSupervisionOf } from './found-supervision.ts';
 import { foundDemonstrationTier } from './found-tier.ts';
 import { witnessesAt } from './found-witnesses.ts';
 import { startSupervision } from './supervision.ts';
@@ -97,6 +97,7 @@ const acceptedAndClosed = async (): Promise<string> => {
     await foundDemonstrationTier(access.store, other, false);
   }
   await access.close();
+  await foundSupervisionOf(config, true);
   const approval = await startApproval(config);
   try {
     const clerk = `windowClerk-${city}-02`;
@@ -121,7 +122,6 @@ it('supervises while the counter is closed, and answers at its doors to whom it 
   const at = `${supervision.http}/v1/cards`;
   const supervisor = `supervisor-${city}`;
   try {
-    await foundSupervision(supervision.access, true);
     simulatedClock(path.join(folder, 'clock')).advance(70 * days);
     type Row = { readonly card: string; readonly rule: string; readonly status: string };
     let cards: ReadonlyMap<string, Row> = new Map();

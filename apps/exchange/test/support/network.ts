@@ -6,6 +6,7 @@ import {
   authoringOf,
   type FoundedWitness,
   foundDemonstrationTier,
+  foundSupervisionOf,
   foundNetwork,
   foundWitnesses,
   homeOf,
@@ -162,6 +163,7 @@ export const withNetwork = ({ brokers, heartbeatSeconds }: NetworkOptions = {}):
     accesses.set(tier, access);
     closing.push(access.close);
     await foundDemonstrationTier(access.store, authoringOf(whole, access), tier === city);
+    if (tier === city) await foundSupervisionOf(whole, true);
   };
 
   beforeAll(async () => {

@@ -138,6 +138,8 @@ const shownBy = (fact: CaseFact, { matter }: CaseState, at: string): Indicator |
     case 'liandong.case.correctionLapsed.v1':
     case 'liandong.case.shared.v1':
     case 'liandong.case.obligationSettled.v1':
+    case 'liandong.case.obligationNoted.v1':
+    case 'liandong.case.deadlinesMoved.v1':
     case 'liandong.case.remedyNoted.v1':
       return undefined;
   }

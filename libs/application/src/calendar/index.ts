@@ -1,2 +1,3 @@
 export * from './calendar-desk.ts';
 export * from './published-calendars.ts';
+export * from './working-days-book.ts';

@@ -115,7 +115,7 @@ describe('a case that a follower of the tier cannot handle', () => {
       };
       const redrive = redriver({
         ...{ parking, clock },
-        retries: { views: never, coordinator: retryCoordinator(deps), deadlines: never },
+        retries: { views: never, coordinator: retryCoordinator(deps), deadlines: never, calendar: never },
       });
       return { run, redrive, tried, refused };
     };
@@ -240,7 +240,7 @@ describe('a case that a follower of the tier cannot handle', () => {
       };
       const redrive = redriver({
         ...{ parking, clock },
-        retries: { views: never, coordinator: never, deadlines: retryDeadlines(deps) },
+        retries: { views: never, coordinator: never, deadlines: retryDeadlines(deps), calendar: never },
       });
       return { run: () => keepDeadlines(deps, stop.signal), redrive, pauses, told, asked };
     };

@@ -80,7 +80,7 @@ describe('an operator who has parked streams tried again', () => {
     const parking = memoryParking();
     const failure = { stream, through: at(1), reason: 'failed', at: clock.now().toISOString() };
     await parking.park('coordinator', failure);
-    const retries = { views: never, coordinator: views(parking), deadlines: never };
+    const retries = { views: never, coordinator: views(parking), deadlines: never, calendar: never };
     return { parking, redrive: redriver({ parking, clock, retries }) };
   };
 

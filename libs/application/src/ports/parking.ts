@@ -3,7 +3,7 @@ import type { Page, PageRequest } from '../views/page.ts';
 import type { Position } from './event-store.ts';
 
 /** What reads stored events and makes something of them. Each gives up on streams of its own. */
-export const handlerNames = ['views', 'coordinator', 'deadlines'] as const;
+export const handlerNames = ['views', 'coordinator', 'deadlines', 'calendar'] as const;
 export type HandlerName = (typeof handlerNames)[number];
 
 /** Handlers whose parking stands by itself. That of `views` is written with their rows: see `ViewWriter`. */

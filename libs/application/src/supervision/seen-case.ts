@@ -45,8 +45,10 @@ export const supervisedFact = ({ fact, tier, before, after }: Told): SupervisedF
       const { step, round } = fact.data;
       return { name: 'answered', data: { step, round } };
     }
-    case 'liandong.case.consulted.v1':
-      return { name: 'consulted', data: { ...ofStep(fact.data.step), asked: fact.data.asked } };
+    case 'liandong.case.consulted.v1': {
+      const { step, asked, days } = fact.data;
+      return { name: 'consulted', data: { ...ofStep(step), asked, ...(days !== undefined && { days }) } };
+    }
     case 'liandong.case.consultationAnswered.v1':
       return { name: 'consultationAnswered', data: { consultation: fact.data.consultation } };
     case 'liandong.case.procedureStarted.v1': {
@@ -76,12 +78,18 @@ export const supervisedFact = ({ fact, tier, before, after }: Told): SupervisedF
     case 'liandong.case.takenOver.v1':
       return { name: 'takenOver', data: { to: { tier, department: fact.data.by.department ?? '' } } };
     case 'liandong.case.obligationSettled.v1':
-      return fact.data.outcome === 'reopened' ? reopened(fact.data.cause, before, after) : undefined;
+      return settled(fact.data, before, after);
+    case 'liandong.case.obligationNoted.v1': {
+      const { lead, obligations } = before.matter ?? {};
+      const step = obligations?.find(({ cause }) => cause === fact.data.cause)?.step;
+      return lead && { name: 'obliged', data: { ...ofStep(step), unit: lead, days: fact.data.days } };
+    }
     case 'liandong.case.filed.v1':
     case 'liandong.case.preReviewOpened.v1':
     case 'liandong.case.inspected.v1':
     case 'liandong.case.heard.v1':
     case 'liandong.case.shared.v1':
+    case 'liandong.case.deadlinesMoved.v1':
     case 'liandong.case.remedyNoted.v1':
       return undefined;
   }
@@ -115,8 +123,18 @@ const appliedOf = ({ by, item, intake, lead, route, limits }: Opened): Applied =
   deliveryDays: limits.deliveryDays,
 });
 
-const reopened = (cause: string, before: CaseState, after: CaseState): SupervisedFact => {
-  const step = before.matter?.obligations.find((obligation) => obligation.cause === cause)?.step;
+type Settled = Extract<CaseFact, { readonly type: 'liandong.case.obligationSettled.v1' }>['data'];
+
+const settled = (
+  { cause, outcome }: Settled,
+  before: CaseState,
+  after: CaseState,
+): SupervisedFact | undefined => {
+  const obligation = before.matter?.obligations.find((one) => one.cause === cause);
+  const obliged = obligation?.noted?.hash;
+  if (outcome === 'upheld') return obliged && { name: 'obligationMet', data: { obliged } };
+  const step = obligation?.step;
   const round = step === undefined ? undefined : after.matter?.steps[step]?.round;
-  return { name: 'reopened', data: { ...ofStep(step), ...(round !== undefined && { round }) } };
+  const which = { ...ofStep(step), ...(round !== undefined && { round }) };
+  return { name: 'reopened', data: { ...which, ...(obliged !== undefined && { obliged }) } };
 };

@@ -5,7 +5,7 @@ import {
   caseSummary,
   type ClosingResult,
   type Deadline,
-  type Obligation,
+  type ObligationSummary,
   type StepSummary,
 } from '@liandong/domain/case';
 import { type StreamName, termText, type TierCode } from '@liandong/kernel';
@@ -34,7 +34,7 @@ export type CaseRow = {
   readonly stage?: string;
   readonly steps: readonly StepSummary[];
   readonly missing: readonly string[];
-  readonly obligations: readonly Obligation[];
+  readonly obligations: readonly ObligationSummary[];
   readonly deadlines: readonly Deadline[];
   /** The nearest limit that runs. */
   readonly due?: string;

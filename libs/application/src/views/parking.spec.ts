@@ -137,7 +137,7 @@ describe('a stream that cannot be projected', () => {
     const never = () => Promise.reject(new Error('not asked for'));
     const redrive = redriver({
       ...{ parking, clock },
-      retries: { views: retryViews(deps), coordinator: never, deadlines: never },
+      retries: { views: retryViews(deps), coordinator: never, deadlines: never, calendar: never },
     });
     const parked = async () => (await parking.list({}, { limit: 1_000 })).rows;
     return { run, redrive, parked, tried, views };

@@ -113,9 +113,9 @@ const actOf: Readonly<Record<StepSummary['kind'], WorkAct & CaseFactName>> = {
 const ofTheLead = (summary: CaseSummary): readonly Work[] => {
   const { status, lead, steps, obligations } = summary;
   const idle = steps.every((step) => step.status !== 'open' && step.status !== 'suspended');
-  const settle = obligations.map(({ kind, cause, step }): Work => {
+  const settle = obligations.map(({ kind, cause, step, due }): Work => {
     const roles = rolesFor('obligationSettled', 'lead');
-    return { ...work('obligationSettled', lead, roles, `${kind}:${cause}`), step };
+    return { ...work('obligationSettled', lead, roles, `${kind}:${cause}`), step, due };
   });
   if (!idle || (status !== 'accepted' && status !== 'inReview')) return settle;
   const goOn = work('stageOpened', lead, rolesFor('stageOpened', 'lead'));

@@ -28,7 +28,12 @@ import { code, days, eventHash, line, optional, prose, tierCode } from '../schem
 import { commandsOf } from './commands-of.ts';
 
 /** What only a tier's own follower says, when a limit has passed. No door takes it. */
-type FollowerCommand = 'recordDeemedAcceptance' | 'recordToleranceLapse' | 'recordCorrectionLapse';
+type FollowerCommand =
+  | 'recordDeemedAcceptance'
+  | 'recordToleranceLapse'
+  | 'recordCorrectionLapse'
+  | 'noteObligation'
+  | 'moveDeadlines';
 export type DoorCommand = OpenRequest | Exclude<CaseCommand, { readonly type: 'open' | FollowerCommand }>;
 
 const words = (zh: string, en: string) =>

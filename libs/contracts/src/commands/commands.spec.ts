@@ -51,6 +51,8 @@ describe('the commands that doors take', () => {
     const follower: readonly CaseCommandName[] = [
       'recordDeemedAcceptance',
       'recordToleranceLapse',
+      'noteObligation',
+      'moveDeadlines',
       'recordCorrectionLapse',
     ];
     expect(follower.filter(isDoorCommand)).toEqual([]);

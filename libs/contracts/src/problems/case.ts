@@ -77,6 +77,8 @@ export const caseMeanings: Meanings<CaseRefusal['code']> = {
   'nothing-refused': notNow('没有不同意的决定', 'Nothing was refused'),
   'obligations-open': notNow('尚有须先处理的事项', 'Obligations must be settled first'),
   'obligation-unknown': missing('没有此待处理事项', 'There is no such obligation'),
+  'obligation-noted': exists('该事项已起算期限', 'The limit of the obligation runs already'),
+  'nothing-moved': notNow('没有期限变动', 'No limit of this tier moved'),
   'cannot-reopen': notNow('办件已不能重新办理', 'The case can no longer be reopened'),
   'already-shared': exists('已共享', 'The case is already shared with them'),
 };

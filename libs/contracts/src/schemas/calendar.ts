@@ -1,8 +1,8 @@
 import type { CalendarFact } from '@liandong/domain/calendar';
 import type { DeadlinesReprojected } from '@liandong/domain/supervision';
 import { z } from 'zod';
-import { calendarPin, cause } from './card-parts.ts';
-import { bilingual, data, instant, line, localDate, optional, streamName } from './parts.ts';
+import { cause } from './card-parts.ts';
+import { bilingual, calendarPin, data, instant, line, localDate, optional, streamName } from './parts.ts';
 import { schemasOf } from './schemas-of.ts';
 
 const daysOff = z.array(localDate).max(366);

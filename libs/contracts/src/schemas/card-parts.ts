@@ -14,6 +14,7 @@ import {
 import { z } from 'zod';
 import { mandate } from './case-parts.ts';
 import {
+  calendarPin,
   code,
   count,
   creditCode,
@@ -30,7 +31,6 @@ import {
 export const packPin = z
   .string()
   .regex(/^[a-z][a-zA-Z0-9.-]{0,49}@\d{1,6}#[0-9a-f]{64}$/, 'a pinned rule pack');
-export const calendarPin = z.string().regex(/^\d{6}@\d{1,6}#[0-9a-f]{64}$/, 'a pinned calendar');
 
 export const ruleId = z.string().regex(/^[a-z][a-zA-Z0-9.-]{0,49}$/, 'the id of a rule');
 

@@ -2,6 +2,7 @@ import {
   type CaseFact,
   channels,
   conclusionResults,
+  deadlineKinds,
   rejectionGrounds,
   remedies,
   settlements,
@@ -35,7 +36,7 @@ import {
   told,
   tolerance,
 } from './case-parts.ts';
-import { code, days, eventHash, instant, optional } from './parts.ts';
+import { bilingual, calendarPin, code, days, eventHash, instant, optional } from './parts.ts';
 import { schemasOf } from './schemas-of.ts';
 
 /** What every act of the lead may state. */
@@ -95,6 +96,7 @@ export const caseSchemas = schemasOf<CaseFact>()({
   'liandong.case.consulted.v1': said({
     step: optional(code),
     asked: mandate,
+    days: optional(days),
     due: instant,
     document: optional(document),
   }),
@@ -144,6 +146,22 @@ export const caseSchemas = schemasOf<CaseFact>()({
     outcome: z.enum(settlements),
     reasonsGiven: z.literal(true),
     due: optional(instant),
+  }),
+  'liandong.case.obligationNoted.v1': said({ cause: eventHash, days, due: instant }),
+  'liandong.case.deadlinesMoved.v1': said({
+    calendar: calendarPin,
+    reason: bilingual,
+    moved: z
+      .array(
+        z.strictObject({
+          kind: z.enum(deadlineKinds),
+          step: optional(code),
+          cause: optional(eventHash),
+          ...{ before: instant, due: instant },
+        }),
+      )
+      .min(1)
+      .max(200),
   }),
   'liandong.case.remedyNoted.v1': said({ remedy: z.enum(remedies), document }),
 });

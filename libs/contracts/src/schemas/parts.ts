@@ -46,6 +46,9 @@ export const localDate = z.iso.date();
 export const days = z.int().min(0).max(3650);
 export const count = z.int().min(0).max(1_000_000);
 
+/** Which working days: `city@version#sha256`. */
+export const calendarPin = z.string().regex(/^\d{6}@\d{1,6}#[0-9a-f]{64}$/, 'a pinned calendar');
+
 const digest = z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'a SHA-256 digest, base64url');
 
 /** Salted digests of the event's personal fields, sorted so that their order says nothing. */

@@ -32,7 +32,9 @@ const decideAs = (
   { command, by: actor, at, legalDay }: CaseRequest,
   { matter }: CaseState,
 ): Result<readonly [CaseDraft], CaseRefusal> => {
-  const draft = factOf(command, matter, { by: actingAs(role, actor), at, legalDay });
+  const draft = factOf(command, matter, {
+    ...{ by: actingAs(role, actor), tier: actor.tier, at, legalDay },
+  });
   if (!draft.ok) return draft;
   const lead = command.type === 'open' ? command.lead : matter?.lead;
   const claim = { hash: unwritten, tier: actor.tier, authid: actor.authid, at, leadThen: lead };

@@ -41,6 +41,9 @@ export const laterDue = (a: DecisionDue, b: DecisionDue): DecisionDue => {
 export const addedDays = ({ clock, steps }: Pick<Matter, 'clock' | 'steps'>): number =>
   (clock?.added ?? 0) + Math.max(0, ...Object.values(steps).map(({ added }) => added));
 
+/** The working days that the present pass of a step has. */
+export const stepDays = ({ step, added, addedBefore }: StepState): number => step.days + added - addedBefore;
+
 type StepDue = { readonly step: string; readonly due: Instant };
 
 /** When steps are due whose limits start at an instant; a step without a limit is never due. */
@@ -74,7 +77,7 @@ export const duesWith = (
     clock === undefined ? ok({}) : decisionDueFrom(legalDay, clock.from, opening.limits, addedDays(grown));
   if (!decisionDue.ok) return decisionDue;
   if (step?.from === undefined) return ok({ decisionDue: decisionDue.value });
-  const stepDue = legalDay(step.from, step.step.days + step.added + days);
+  const stepDue = legalDay(step.from, stepDays(step) + days);
   return stepDue.ok ? ok({ decisionDue: decisionDue.value, stepDue: stepDue.value }) : stepDue;
 };
 

@@ -2,6 +2,7 @@ import type { EventHash, Mandate, Personal, Result, TierCode } from '@liandong/k
 import type {
   Channel,
   ConclusionResult,
+  DeadlinesMoved,
   Defect,
   Opened,
   OverrideGround,
@@ -197,6 +198,10 @@ export type SettleObligation = Reasoned & {
   readonly cause: EventHash;
   readonly outcome: Settlement;
 };
+/** What the lead's follower says of an obligation that came to light. */
+export type NoteObligation = { readonly type: 'noteObligation'; readonly cause: EventHash };
+/** What a tier's follower says once the calendar was corrected. */
+export type MoveDeadlines = { readonly type: 'moveDeadlines' } & Pick<DeadlinesMoved, 'calendar' | 'reason'>;
 export type NoteRemedy = Worded & {
   readonly type: 'noteRemedy';
   readonly remedy: Remedy;
@@ -235,6 +240,8 @@ export type CaseCommand =
   | RecordCorrectionLapse
   | Share
   | SettleObligation
+  | NoteObligation
+  | MoveDeadlines
   | NoteRemedy;
 export type CaseCommandName = CaseCommand['type'];
 
@@ -289,6 +296,8 @@ const named: { readonly [Name in CaseCommandName]: Name } = {
   recordCorrectionLapse: 'recordCorrectionLapse',
   share: 'share',
   settleObligation: 'settleObligation',
+  noteObligation: 'noteObligation',
+  moveDeadlines: 'moveDeadlines',
   noteRemedy: 'noteRemedy',
 };
 export const caseCommandNames: readonly CaseCommandName[] = Object.values(named);

@@ -28,7 +28,10 @@ export const correctionRequired: Rule<'correctionRequired'> = (matter, { demands
   const times = (matter.correction?.times ?? 0) + 1;
   return ok({
     ...matter,
-    correction: { demanded: first, unmet: demanded, due, times, tier },
+    correction: {
+      ...{ demanded: first, unmet: demanded, due, times, tier },
+      ...{ from: at, days: matter.opening.limits.correctionDays },
+    },
     supplied: Object.fromEntries(
       Object.entries(matter.supplied).filter(([code]) => !demanded.includes(code)),
     ),

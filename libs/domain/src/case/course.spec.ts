@@ -78,6 +78,7 @@ describe('a consultation', () => {
           data: {
             by: { role: 'leadCoordinator', department: 'development' },
             asked: organs.countyLand,
+            days: 3,
             due: endOf(3),
             document: document(7),
           },

@@ -27,14 +27,17 @@ export const consult = (
   const due = legalDay(at, days);
   if (!due.ok) return due;
   const named = { ...(step !== undefined && { step }), ...(document !== undefined && { document }) };
-  return made('consulted', { by, asked, due: due.value, ...named }, { question });
+  return made('consulted', { by, asked, days, due: due.value, ...named }, { question });
 };
 
-export const consulted: Rule<'consulted'> = (matter, { step, asked, due }, { hash }) => {
+export const consulted: Rule<'consulted'> = (matter, { step, asked, days, due }, { hash, at }) => {
   if (!matter.audience.includes(asked.tier)) return no({ code: 'tier-outside-case', tiers: [asked.tier] });
   return (
     unlessUnderWay(matter) ??
-    ok({ ...matter, consultations: [...matter.consultations, { hash, step, asked, due }] })
+    ok({
+      ...matter,
+      consultations: [...matter.consultations, { hash, step, asked, due, from: at, days }],
+    })
   );
 };
 

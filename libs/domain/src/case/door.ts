@@ -6,7 +6,8 @@ import { conclude, deliver, noteRemedy, voidCase, withdraw } from './ending.ts';
 import { takeOver, transferUp } from './handover.ts';
 import { accept, acceptTolerating, preAccept, recordDeemedAcceptance, reject } from './intake.ts';
 import { supplyMaterial } from './materials.ts';
-import { settleObligation } from './obligations.ts';
+import { moveDeadlines } from './moved-deadlines.ts';
+import { noteObligation, settleObligation } from './obligations.ts';
 import { open } from './opening.ts';
 import { endProcedure, extend, startProcedure } from './procedure.ts';
 import { openStage } from './review.ts';
@@ -79,6 +80,10 @@ export const factOf = (command: CaseCommand, matter: Matter | undefined, door: D
       return share(command, door);
     case 'settleObligation':
       return settleObligation(command, matter, door);
+    case 'noteObligation':
+      return noteObligation(command, door);
+    case 'moveDeadlines':
+      return moveDeadlines(command, matter, door);
     case 'noteRemedy':
       return noteRemedy(command, door);
   }

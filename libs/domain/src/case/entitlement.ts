@@ -80,5 +80,7 @@ const isIn = (as: Capacity, matter: Matter, about: About, by: By, claim: Claim):
       );
     case 'follower':
       return tier === intake.tier || tier === matter.lead.tier;
+    case 'concerned':
+      return matter.audience.includes(tier);
   }
 };

@@ -71,6 +71,21 @@ export type FollowUp = (typeof followUps)[number];
 export const obligationKinds = ['reconsider', 'lateOpinion', 'reconcile'] as const;
 export type ObligationKind = (typeof obligationKinds)[number];
 
+/** The limits that run in a case. */
+export const deadlineKinds = [
+  'deemedAcceptance',
+  'correctionLapse',
+  'toleranceLapse',
+  'promisedDecision',
+  'statutoryDecision',
+  'step',
+  'procedure',
+  'consultation',
+  'delivery',
+  'obligation',
+] as const;
+export type DeadlineKind = (typeof deadlineKinds)[number];
+
 export const settlements = ['upheld', 'reopened'] as const;
 export type Settlement = (typeof settlements)[number];
 
@@ -192,6 +207,8 @@ export type Inspected = Said & { readonly step: string; readonly document: Docum
 export type Consulted = Said & {
   readonly step?: string;
   readonly asked: Mandate;
+  /** Working days; earlier builds stated the end alone. */
+  readonly days?: number;
   readonly due: Instant;
   readonly document?: DocumentHash;
 };
@@ -256,6 +273,30 @@ export type ObligationSettled = Said & {
   /** The new limit of what is reopened: the step, the correction or the promise. */
   readonly due?: Instant;
 };
+/** The lead was told of an obligation, and by when it must be settled. */
+export type ObligationNoted = Said & {
+  /** The fact that caused it. */
+  readonly cause: EventHash;
+  readonly days: number;
+  readonly due: Instant;
+};
+/** One limit that ends elsewhere now, named by what it is and when it ended before. */
+export type MovedDeadline = {
+  readonly kind: DeadlineKind;
+  readonly step?: string;
+  /** The special procedure, the consultation, or the fact that caused the obligation. */
+  readonly cause?: EventHash;
+  readonly before: Instant;
+  readonly due: Instant;
+};
+/** The calendar was corrected, and a tier says which of its limits that moved. Every other limit stands. */
+export type DeadlinesMoved = Said & {
+  /** What is counted by now: `city@version#sha256`. */
+  readonly calendar: string;
+  /** Why, as the correction of the calendar says it. */
+  readonly reason: { readonly zh: string; readonly en: string };
+  readonly moved: readonly MovedDeadline[];
+};
 export type RemedyNoted = Said & { readonly remedy: Remedy; readonly document: DocumentHash };
 
 /** Every fact of a case by its name; the event type is `liandong.case.<name>.v1`. */
@@ -289,6 +330,8 @@ export type CaseFacts = {
   correctionLapsed: CorrectionLapsed;
   shared: Shared;
   obligationSettled: ObligationSettled;
+  obligationNoted: ObligationNoted;
+  deadlinesMoved: DeadlinesMoved;
   remedyNoted: RemedyNoted;
 };
 export type CaseFactName = keyof CaseFacts;
@@ -326,6 +369,8 @@ const named: { readonly [Name in CaseFactName]: Name } = {
   correctionLapsed: 'correctionLapsed',
   shared: 'shared',
   obligationSettled: 'obligationSettled',
+  obligationNoted: 'obligationNoted',
+  deadlinesMoved: 'deadlinesMoved',
   remedyNoted: 'remedyNoted',
 };
 export const caseFactNames: readonly CaseFactName[] = Object.values(named);

@@ -4,6 +4,7 @@ export * from './commands.ts';
 export * from './deadlines.ts';
 export * from './facts.ts';
 export * from './log.ts';
+export * from './moved-deadlines.ts';
 export * from './refusals.ts';
 export * from './role.ts';
 export * from './roles.ts';

@@ -7,7 +7,8 @@ import type { CaseFact, CaseFactName } from './facts.ts';
 import { takenOver, transferred } from './handover.ts';
 import { accepted, preAccepted, rejected } from './intake.ts';
 import { materialSupplied } from './materials.ts';
-import { obligationSettled } from './obligations.ts';
+import { deadlinesMoved } from './moved-deadlines.ts';
+import { obligationNoted, obligationSettled } from './obligations.ts';
 import { opened } from './opening.ts';
 import { extended, procedureEnded, procedureStarted } from './procedure.ts';
 import { stageOpened } from './review.ts';
@@ -84,6 +85,10 @@ export const judge = (matter: Matter | undefined, fact: CaseFact, claim: Claim):
       return may('shared') ?? shared(matter, fact.data, claim);
     case 'liandong.case.obligationSettled.v1':
       return may('obligationSettled') ?? obligationSettled(matter, fact.data, claim);
+    case 'liandong.case.obligationNoted.v1':
+      return may('obligationNoted') ?? obligationNoted(matter, fact.data, claim);
+    case 'liandong.case.deadlinesMoved.v1':
+      return may('deadlinesMoved') ?? deadlinesMoved(matter, fact.data, claim);
     case 'liandong.case.remedyNoted.v1':
       return may('remedyNoted') ?? remedyNoted(matter, fact.data, claim);
   }

@@ -60,7 +60,7 @@ export const materialSupplied: Rule<'materialSupplied'> = (matter, { supplied, n
 
   const settled = { ...after, tolerance: undefined };
   const applicantWasToAct = matter.acceptedAt === undefined && matter.noticeDue === undefined;
-  return ok(applicantWasToAct ? { ...settled, receivedAt: at, noticeDue } : settled);
+  return ok(applicantWasToAct ? { ...settled, receivedAt: at, noticeFrom: at, noticeDue } : settled);
 };
 
 const answeredBy = (correction: Correction, given: readonly Supplied[]): Correction => ({

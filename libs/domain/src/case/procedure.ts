@@ -26,7 +26,7 @@ export const startProcedure = (
 };
 
 /** A special procedure on a legal ground: its days do not count (行政許可法 45). */
-export const procedureStarted: Rule<'procedureStarted'> = (matter, data, { hash }) => {
+export const procedureStarted: Rule<'procedureStarted'> = (matter, data, { hash, at }) => {
   const { ground, days, due } = data;
   const wrong = unless(matter, 'accepted', 'inReview', 'suspended');
   if (wrong) return wrong;
@@ -38,7 +38,7 @@ export const procedureStarted: Rule<'procedureStarted'> = (matter, data, { hash 
     return no({ code: 'procedure-running' });
   if (step !== undefined && stepStatus(matter, step) !== 'open')
     return no({ code: 'step-not-open', step: step.step.id });
-  const started = { hash, step: data.step, ground, due };
+  const started = { hash, step: data.step, ground, due, from: at, days };
   const later = withDaysAdded(matter, step, days, data);
   return ok({ ...later, procedures: [...matter.procedures, started] });
 };

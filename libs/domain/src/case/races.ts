@@ -71,5 +71,5 @@ export const obligationFrom = (
       late.includes(fact.type) && because.includes(code) && (when?.(matter) ?? true),
   );
   const step = 'step' in fact.data ? fact.data.step : undefined;
-  return race && { kind: race.opens, cause: hash, step };
+  return race && { kind: race.opens, cause: hash, step, noted: undefined };
 };

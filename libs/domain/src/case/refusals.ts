@@ -105,6 +105,8 @@ export type CaseRefusal =
   | { readonly code: 'nothing-refused' }
   | { readonly code: 'obligations-open'; readonly causes: readonly EventHash[] }
   | { readonly code: 'obligation-unknown'; readonly cause: EventHash }
+  | { readonly code: 'obligation-noted'; readonly cause: EventHash }
+  | { readonly code: 'nothing-moved' }
   | { readonly code: 'cannot-reopen'; readonly found: CaseStatus }
   | { readonly code: 'already-shared' };
 

@@ -86,5 +86,6 @@ export const movedUp = (state: StepState, to: Mandate, from: string, due: string
   round: currentAnswer(state) === undefined ? state.round : state.round + 1,
   ...(state.from !== undefined && { from, due }),
   added: 0,
+  addedBefore: 0,
   extended: false,
 });

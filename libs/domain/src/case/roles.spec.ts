@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { decide, hash, race, stateAfter } from '../../test/case/given.ts';
+import { decide, hash, openedWith, race, stateAfter } from '../../test/case/given.ts';
 import {
   accepts,
   agrees,
@@ -13,6 +13,7 @@ import {
   deed,
   delivers,
   document,
+  endOf,
   environment,
   environmentAgrees,
   environmentHead,
@@ -86,6 +87,9 @@ const wholeCase = { type: 'startProcedure', ground: 'hearing', days: 5, notice: 
 const leaders = ['lead', 'leadHead'] as const;
 const counter = ['clerk', ...leaders] as const;
 const above = [...inReview, siteAgrees, landAgrees, environmentAgrees, opensAbove] as const;
+
+/** Its notice ends a day too early, by a calendar that was corrected since. */
+const countedOtherwise = openedWith({ noticeDue: endOf(4) });
 
 /** In this state, asked for this, exactly these people are entitled. */
 const table: readonly (readonly [CaseState, CaseCommand, readonly Person[], at?: string])[] = [
@@ -187,6 +191,20 @@ const table: readonly (readonly [CaseState, CaseCommand, readonly Person[], at?:
     race(stateAfter(...inReview), landAgrees, landRefuses),
     { type: 'settleObligation', cause: hash(101), outcome: 'upheld', reasons: '经复核' },
     leaders,
+  ],
+  [
+    race(stateAfter(...inReview), landAgrees, landRefuses),
+    { type: 'noteObligation', cause: hash(101) },
+    ['leadFollower'],
+  ],
+  [
+    countedOtherwise,
+    {
+      type: 'moveDeadlines',
+      calendar: `431000@2#${'a'.repeat(64)}`,
+      reason: { zh: '更正', en: 'Corrected' },
+    },
+    ['countyFollower'],
   ],
   [
     stateAfter(...reviewed, concludes, delivers),

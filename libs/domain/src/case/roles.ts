@@ -23,6 +23,8 @@ export const capacities = [
   'superior',
   /** The follower of the tier whose deadline passed. */
   'follower',
+  /** The follower of a tier that the case concerns; which limits are its own is a rule of their moving. */
+  'concerned',
 ] as const;
 export type Capacity = (typeof capacities)[number];
 
@@ -79,5 +81,7 @@ export const entitlements: Readonly<Record<CaseFactName, readonly Entitlement[]>
   correctionLapsed: onTime,
   shared: [leading],
   obligationSettled: [leading],
+  obligationNoted: [{ as: 'lead', roles: ['system'] }],
+  deadlinesMoved: [{ as: 'concerned', roles: ['system'] }],
   remedyNoted: checking,
 };

@@ -1,4 +1,4 @@
-import { type Draft, type EventHash, ok, type Result } from '@liandong/kernel';
+import { type Draft, type EventHash, ok, type Result, type TierCode } from '@liandong/kernel';
 import { type LegalDay, type Override, worded } from './commands.ts';
 import {
   type BeforeAnchoring,
@@ -28,7 +28,12 @@ export type Rule<Name extends CaseFactName> = (
 ) => Verdict;
 
 /** What the door knows when it turns a command into a fact. */
-export type Door = { readonly by: By; readonly at: Instant; readonly legalDay: LegalDay };
+export type Door = {
+  readonly by: By;
+  readonly tier: TierCode;
+  readonly at: Instant;
+  readonly legalDay: LegalDay;
+};
 
 export type CaseDraft = Draft<CaseFact>;
 export type Made = Result<CaseDraft, CaseRefusal>;

@@ -37,6 +37,8 @@ export const spineOf = (fact: CaseFact, tier: TierCode): Spine | undefined => {
     case 'liandong.case.correctionLapsed.v1':
     case 'liandong.case.shared.v1':
     case 'liandong.case.obligationSettled.v1':
+    case 'liandong.case.obligationNoted.v1':
+    case 'liandong.case.deadlinesMoved.v1':
     case 'liandong.case.remedyNoted.v1':
       return undefined;
   }

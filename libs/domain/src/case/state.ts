@@ -55,9 +55,14 @@ export type StepState = {
   readonly due: Instant | undefined;
   /** Working days that special procedures and an extension added to its limit. */
   readonly added: number;
+  /** Of them, those that an earlier pass of the step had used. */
+  readonly addedBefore: number;
   readonly extended: boolean;
   readonly inspections: number;
 };
+
+/** From what a limit counts, and how many working days: a corrected calendar counts them again. */
+type Counted = { readonly from: Instant; readonly days: number };
 
 export type Procedure = {
   readonly hash: EventHash;
@@ -65,13 +70,16 @@ export type Procedure = {
   readonly step: string | undefined;
   readonly ground: ProcedureGround;
   readonly due: Instant;
-};
+} & Counted;
 
 export type Consultation = {
   readonly hash: EventHash;
   readonly step: string | undefined;
   readonly asked: Mandate;
   readonly due: Instant;
+  readonly from: Instant;
+  /** Unknown of a consultation that an earlier build recorded: then no calendar moves its end. */
+  readonly days: number | undefined;
 };
 
 /** The one correction notice, and what of it is still unmet. */
@@ -81,12 +89,13 @@ export type Correction = {
   readonly due: Instant;
   readonly times: number;
   readonly tier: TierCode;
-};
+} & Counted;
 
 export type Tolerance = ToleranceTerms & {
   /** 容缺預審 before acceptance, 容缺受理 after. */
   readonly kind: 'preReview' | 'acceptance';
   readonly tier: TierCode;
+  readonly from: Instant;
 };
 
 /** The decision clock of the present lead. */
@@ -114,6 +123,8 @@ export type Obligation = {
   /** The fact that came too late. */
   readonly cause: EventHash;
   readonly step: string | undefined;
+  /** By when it must be settled; undefined until the lead was told of it. */
+  readonly noted: (Counted & { readonly hash: EventHash; readonly due: Instant }) | undefined;
 };
 
 export type Handover = { readonly from: Mandate; readonly to: Mandate; readonly at: Instant };
@@ -134,6 +145,8 @@ export type Matter = {
   readonly receivedAt: Instant;
   /** When silence becomes acceptance; undefined while the applicant is to act. */
   readonly noticeDue: Instant | undefined;
+  /** Since when that counts. */
+  readonly noticeFrom: Instant;
   readonly correction: Correction | undefined;
   readonly tolerance: Tolerance | undefined;
   /** Review was opened before acceptance (容缺預審). */

@@ -22,6 +22,11 @@ export type StepSummary = {
   readonly itemCode: string | undefined;
 };
 
+/** Without a limit until the lead was told of it. */
+export type ObligationSummary = Pick<Obligation, 'kind' | 'cause' | 'step'> & {
+  readonly due?: Instant;
+};
+
 /** A case as views show it. */
 export type CaseSummary = {
   readonly status: CaseStatus;
@@ -41,8 +46,8 @@ export type CaseSummary = {
   /** Of the missing ones, those an unmet correction notice demands. */
   readonly demanded: readonly string[];
   readonly tolerated: readonly string[];
-  readonly procedures: readonly Procedure[];
-  readonly obligations: readonly Obligation[];
+  readonly procedures: readonly Pick<Procedure, 'hash' | 'step' | 'ground' | 'due'>[];
+  readonly obligations: readonly ObligationSummary[];
   readonly deadlines: readonly Deadline[];
   readonly conclusion: Conclusion | undefined;
   readonly closing: ClosingResult | undefined;
@@ -69,7 +74,11 @@ export const caseSummary = (state: CaseState): CaseSummary | undefined => {
     missing,
     demanded: matter.correction?.unmet ?? [],
     tolerated: matter.tolerance === undefined ? [] : missing,
-    ...{ procedures, obligations, deadlines: dueDeadlines(state), conclusion, closing },
+    procedures: procedures.map(({ hash, step, ground, due }) => ({ hash, step, ground, due })),
+    obligations: obligations.map(({ kind: of, cause, step, noted }) => ({
+      ...{ kind: of, cause, step, ...(noted && { due: noted.due }) },
+    })),
+    ...{ deadlines: dueDeadlines(state), conclusion, closing },
     ...{ transfers, takeovers, audience, follows },
     withoutEffect: state.withoutEffect.length,
     needsUpgrade: state.unread > 0,

@@ -40,8 +40,9 @@ export const toleranceOf = (
   matter: Matter,
   terms: ToleranceTerms,
   kind: Tolerance['kind'],
-  { tier }: Claim,
-): Tolerance | undefined => (missingMaterials(matter).length === 0 ? undefined : { ...terms, kind, tier });
+  { tier, at }: Claim,
+): Tolerance | undefined =>
+  missingMaterials(matter).length === 0 ? undefined : { ...terms, kind, tier, from: at };
 
 export const openPreReview = (command: OpenPreReview, matter: Matter, door: Door): Made => {
   const tolerance = termsOf(command, matter, door);

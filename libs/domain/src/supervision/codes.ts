@@ -14,6 +14,7 @@ export const clockKinds = [
   'complaint',
   'informationRequest',
   'warningReply',
+  'obligation',
 ] as const;
 export type ClockKind = (typeof clockKinds)[number];
 

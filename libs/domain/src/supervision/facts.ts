@@ -58,7 +58,11 @@ export type SupervisedFacts = {
   transferred: { readonly to: Mandate; readonly from: Instant; readonly steps: readonly string[] };
   takenOver: { readonly to: Mandate };
   /** What an obligation reopened: a further round of a step, and the case if it had ended. */
-  reopened: { readonly step?: string; readonly round?: number };
+  reopened: { readonly step?: string; readonly round?: number; readonly obliged?: EventHash };
+  /** The lead was told of something it must settle. */
+  obliged: { readonly unit: Mandate; readonly step?: string; readonly days: number };
+  /** It was settled, and nothing reopened. */
+  obligationMet: { readonly obliged: EventHash };
   complained: { readonly about: Mandate; readonly days?: number };
   complaintExtended: { readonly complaint: EventHash; readonly days: number };
   complaintAnswered: { readonly complaint: EventHash };

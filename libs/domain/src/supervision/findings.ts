@@ -50,6 +50,8 @@ export const findingsOf = (state: Supervised, seen: Seen): readonly Finding[] =>
     case 'transferred':
     case 'takenOver':
     case 'reopened':
+    case 'obliged':
+    case 'obligationMet':
     case 'complained':
     case 'complaintExtended':
     case 'complaintAnswered':

@@ -103,6 +103,12 @@ const moved = (state: Supervised, { name, data }: SupervisedFact, seen: Seen): S
       return { ...handedTo(state, { kind: ['case', 'stage'] }, data.to, at), lead: data.to };
     case 'reopened':
       return reopened(state, data, seen);
+    case 'obliged': {
+      const { step, unit, days } = data;
+      return begun(state, 'obligation', { ...ofStep(step), unit, days: promisedOnly(days) }, seen);
+    }
+    case 'obligationMet':
+      return stopped(state, { kind: 'obligation', cause: data.obliged }, at, hash);
     case 'complained':
       return begun(state, 'complaint', { unit: data.about, days: promisedOnly(data.days) }, seen);
     case 'complaintExtended':
@@ -294,11 +300,13 @@ const again = (
 
 const reopened = (
   state: Supervised,
-  { step, round }: SupervisedFacts['reopened'],
+  { step, round, obliged }: SupervisedFacts['reopened'],
   seen: Seen,
 ): Supervised => {
   const { ended: end } = state;
-  const back = end === undefined ? state : { ...backTo(state, end.hash, seen), ended: undefined };
+  const met =
+    obliged === undefined ? state : stopped(state, { kind: 'obligation', cause: obliged }, seen.at, seen.hash);
+  const back = end === undefined ? met : { ...backTo(met, end.hash, seen), ended: undefined };
   return step === undefined ? back : again(back, step, round, undefined, seen.at, seen);
 };
 

@@ -21,6 +21,7 @@ export const clockNames: Readonly<Record<ClockKind, Bilingual>> = {
   complaint: { zh: '投诉', en: 'Complaint' },
   informationRequest: { zh: '依申请公开', en: 'Request for information' },
   warningReply: { zh: '预警回复', en: 'Reply to a warning' },
+  obligation: { zh: '待处理事项', en: 'Obligation' },
 };
 
 export const colourNames: Readonly<Record<Colour, Bilingual>> = {

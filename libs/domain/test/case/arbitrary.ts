@@ -12,6 +12,7 @@ import {
   caseFactType,
   channels,
   conclusionResults,
+  deadlineKinds,
   type CaseFactName,
   defects,
   entitlements,
@@ -130,7 +131,7 @@ const sayings: { readonly [Name in CaseFactName]: fc.Arbitrary<Said<CaseFacts[Na
   determined: answer,
   externalRecorded: answer,
   inspected: fc.record({ step, document }),
-  consulted: fc.record({ step, asked: mandate, due: instant }, { requiredKeys: ['asked', 'due'] }),
+  consulted: fc.record({ step, asked: mandate, days, due: instant }, { requiredKeys: ['asked', 'due'] }),
   consultationAnswered: fc.record({ consultation: aHash, document }),
   procedureStarted: fc.record(
     {
@@ -164,6 +165,17 @@ const sayings: { readonly [Name in CaseFactName]: fc.Arbitrary<Said<CaseFacts[Na
     { cause: aHash, outcome: fc.constantFrom(...settlements), reasonsGiven: yes, due: instant },
     { requiredKeys: ['cause', 'outcome', 'reasonsGiven'] },
   ),
+  obligationNoted: fc.record({ cause: aHash, days, due: instant }),
+  deadlinesMoved: fc.record({
+    calendar: fc.constant(`431000@1#${'a'.repeat(64)}`),
+    reason: fc.constant({ zh: '更正', en: 'Corrected' }),
+    moved: some(
+      fc.record(
+        { kind: fc.constantFrom(...deadlineKinds), step, cause: aHash, before: instant, due: instant },
+        { requiredKeys: ['kind', 'before', 'due'] },
+      ),
+    ),
+  }),
   remedyNoted: fc.record({ remedy: fc.constantFrom(...remedies), document }),
 };
 

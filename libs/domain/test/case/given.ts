@@ -8,8 +8,9 @@ import {
   type CaseState,
   emptyCase,
   type Happened,
+  type Opened,
 } from '../../src/case/index.ts';
-import { day, type Deed, legalDay } from './sample.ts';
+import { day, type Deed, legalDay, opens } from './sample.ts';
 
 export const decide = ({ by, command, at = day(0) }: Deed, state: CaseState) =>
   caseDecider.decide({ by, command, at, legalDay }, state);
@@ -72,6 +73,13 @@ export const given = (...past: readonly Deed[]) => {
       };
     },
   };
+};
+
+/** A case whose opening says something else of itself, as by another calendar. */
+export const openedWith = (change: Partial<Opened>): CaseState => {
+  const { fact, ...opening } = said(emptyCase, opens, 0);
+  if (fact?.type !== 'liandong.case.opened.v1') throw new Error('an opening opens');
+  return after(emptyCase, { ...opening, fact: { ...fact, data: { ...fact.data, ...change } } });
 };
 
 /** Facts said by people who all saw the same state, folded in the order given. */

@@ -47,6 +47,7 @@ const Obligation = z
     cause: hash,
     step: z.string().optional(),
     round: z.int().optional(),
+    due: instant.optional().describe('处理期限 · By when it must be settled'),
   })
   .meta({ id: 'Obligation', description: '牵头部门须处理的事项 · What the lead must settle' });
 

@@ -188,7 +188,7 @@ describe('who may do what', () => {
 
   it('lets nobody give the commands of the tier’s own followers', async () => {
     const caseId = await open();
-    for (const command of ['recordDeemedAcceptance', 'recordToleranceLapse', 'recordCorrectionLapse'])
+    for (const command of ['recordDeemedAcceptance', 'recordToleranceLapse', 'moveDeadlines'])
       refused(await give('clerk', caseId, command), 404, 'not-found');
   });
 

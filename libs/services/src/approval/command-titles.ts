@@ -32,6 +32,8 @@ export const commandTitles: Readonly<Record<CaseCommandName, string>> = {
   recordToleranceLapse: '容缺逾期 · Record that a promise lapsed',
   recordCorrectionLapse: '补正逾期 · Record that a correction did not come',
   share: '扩大知悉范围 · Let more tiers see the case',
+  noteObligation: '待处理事项起算期限 · Note an obligation and its limit',
+  moveDeadlines: '工作日历更正，期限变动 · Move the limits that a corrected calendar moved',
   settleObligation: '处理待办义务 · Settle what the register brought to light',
   noteRemedy: '登记救济 · Note an appeal for reconsideration or litigation',
 };

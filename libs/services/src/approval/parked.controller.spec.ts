@@ -23,7 +23,7 @@ beforeAll(async () => {
         redriver({
           parking,
           clock: { now: () => new Date(at) },
-          retries: { views: retry, coordinator: retry, deadlines: retry },
+          retries: { views: retry, coordinator: retry, deadlines: retry, calendar: retry },
         })(only),
     },
   }));

@@ -44,6 +44,8 @@ const caseCommands: Readonly<Record<CaseCommandName, readonly PersonRole[]>> = {
   recordCorrectionLapse: [],
   share: recording('shared'),
   settleObligation: recording('obligationSettled'),
+  noteObligation: [],
+  moveDeadlines: [],
   noteRemedy: recording('remedyNoted'),
 };
 

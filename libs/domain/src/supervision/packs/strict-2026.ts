@@ -8,7 +8,10 @@ const ours: RuleSource = {
 };
 const from = '2018-01-01';
 
-const names: Readonly<Record<ClockKind, { readonly zh: string; readonly en: string }>> = {
+/** Of what came to light late in a case, this version says nothing. */
+type Judged = Exclude<ClockKind, 'obligation'>;
+
+const names: Readonly<Record<Judged, { readonly zh: string; readonly en: string }>> = {
   case: { zh: '办件', en: 'case' },
   stage: { zh: '阶段', en: 'stage' },
   step: { zh: '环节', en: 'step' },
@@ -22,8 +25,8 @@ const names: Readonly<Record<ClockKind, { readonly zh: string; readonly en: stri
   warningReply: { zh: '预警回复', en: 'reply to a warning' },
 };
 
-/** Every clock has the same three cards: a day before its limit, at once when it is over, and a day later. */
-const cardsOf = (element: ClockKind): readonly ClockRule[] => {
+/** Each of them has the same three cards: a day before its limit, at once when it is over, and a day later. */
+const cardsOf = (element: Judged): readonly ClockRule[] => {
   const limit = element === 'correctionNotice' || element === 'informationRequest' ? 'statutory' : 'promised';
   const { zh, en } = names[element];
   const common = { element, limit, from, source: ours } as const;
@@ -55,7 +58,7 @@ const cardsOf = (element: ClockKind): readonly ClockRule[] => {
   ];
 };
 
-const promised = (element: ClockKind, days: number): DefaultLimit => ({
+const promised = (element: Judged, days: number): DefaultLimit => ({
   from,
   element,
   limit: 'promised',
@@ -79,7 +82,7 @@ export const strict2026: RulePack = {
     { from, element: 'informationRequest', limit: 'statutory', days: 20, source: ours },
     { from, element: 'informationRequest', limit: 'extension', days: 10, source: ours },
   ],
-  clockRules: clockKinds.flatMap(cardsOf),
+  clockRules: clockKinds.filter((kind) => kind !== 'obligation').flatMap(cardsOf),
   findingRules: [
     {
       id: 'backDatedEntry',
