@@ -24,7 +24,8 @@ beforeAll(async () => {
     request.on('end', () => {
       heard.push({ url, authorization: headers.authorization, body });
       const [place = ''] = url.split('?');
-      const answer = answers.get(`${method} ${place}`) ?? { status: 404, body: { title: '未找到' } };
+      const answer = answers.get(`${method} ${url}`) ??
+        answers.get(`${method} ${place}`) ?? { status: 404, body: { title: '未找到' } };
       response.writeHead(answer.status ?? 200, { 'content-type': 'application/json' });
       response.end(typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body));
     });
@@ -178,15 +179,25 @@ describe('the command line', () => {
     const stream = { handler: 'views', stream: caseId, reason: 'broken', since: 's', attempts: 3 };
     answers.set('GET /431000/parked', { body: { items: [event] } });
     answers.set('GET /431021/parked', { body: { items: [] } });
+    const record = { peer: '431021', reason: 'record 5: content-type is missing', at: 's', bytes: 'Bw==' };
+    answers.set('GET /431000/parked/records', { body: { items: [record] } });
+    answers.set('GET /431021/parked/records', { body: { items: [] } });
     answers.set('GET /431000/v1/parked', { body: { items: [] } });
-    answers.set('GET /431021/v1/parked', { body: { items: [stream] } });
+    const other = { ...stream, stream: `case-${'9'.repeat(32)}` };
+    answers.set('GET /431021/v1/parked', { body: { items: [stream], nextCursor: 'next' } });
+    answers.set('GET /431021/v1/parked?cursor=next', { body: { items: [other] } });
     const { output } = await say('parked', 'list');
     expect(output).toMatch(/431000 +431021 +7 +liandong\.case\.noted\.v1 +schema/);
     expect(output).toMatch(new RegExp(`431021 +views +${caseId} +3 +broken`));
     expect(JSON.parse((await say('parked', 'list', '--json')).output)).toEqual([
-      { tier: '431000', events: [event], streams: [] },
-      { tier: '431021', events: [], streams: [stream] },
+      { tier: '431000', events: [event], records: [record], streams: [] },
+      { tier: '431021', events: [], records: [], streams: [stream, other] },
     ]);
+    expect(output).toMatch(/431000 +431021 +record 5: content-type is missing/);
+    const bytes = Buffer.from('{"type":"x"}\u001b[2J').toString('base64');
+    answers.set('GET /431000/parked/431021/7', { body: { ...event, bytes } });
+    const { output: whole } = await say('parked', 'show', '431021', '7', '--tier', '431000');
+    expect(whole).toMatch(/reason: schema[\s\S]*\{"type":"x"\}\ufffd\[2J/);
 
     const imported = { items: [{ author: '431021', number: 7, state: 'imported' }] };
     const released = { items: [{ handler: 'views', stream: caseId, state: 'released' }] };

@@ -47,6 +47,23 @@ export type Command = {
 /** The rows of an answer that is a list. */
 export const rows = (body: Json): readonly Json[] => (body['items'] ?? []) as readonly Json[];
 
+/** Every row of a list that is given page by page. */
+export const everyRow = async (
+  { client }: Pick<Context, 'client'>,
+  url: string,
+  role: string,
+  at: TierAddress,
+): Promise<readonly Json[]> => {
+  const all: Json[] = [];
+  for (let cursor: unknown = '', from = url; cursor !== undefined;) {
+    const page = await client.get(from, role, at);
+    all.push(...rows(page));
+    cursor = page['nextCursor'];
+    from = `${url}?cursor=${String(cursor)}`;
+  }
+  return all;
+};
+
 /** The tiers a command asks: the one named, or all. */
 export const asked = ({ addresses, options }: Context): readonly TierAddress[] =>
   options.tier === undefined ? addresses.tiers : [tierAt(addresses, options.tier)];

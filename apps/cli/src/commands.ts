@@ -17,7 +17,7 @@ import { ledgerRecover } from './ledger-recover.ts';
 import { links, linksResume } from './links.ts';
 import { packAdopt, packList } from './packs.ts';
 import { overview, overviewEvents, overviewRows } from './overview.ts';
-import { parkedList, parkedRedrive } from './parked.ts';
+import { parkedList, parkedRedrive, parkedShow } from './parked.ts';
 import { privacyErase, privacyFields } from './privacy.ts';
 import { privacyCoverage } from './privacy-coverage.ts';
 import { privacyPublish, privacyVerify } from './privacy-publish.ts';
@@ -63,6 +63,7 @@ export const commands: Readonly<Record<string, Command>> = {
   'tier prepare': tierPrepare,
   'kafka plan': kafkaPlan,
   'parked list': parkedList,
+  'parked show': parkedShow,
   'parked redrive': parkedRedrive,
   token,
   'audit export': auditExport,

@@ -1,20 +1,21 @@
 import type { Json } from './http.ts';
-import { actedAt, asked, type Command, rows, tierNamed } from './command.ts';
+import { actedAt, asked, type Command, everyRow, rows, tierNamed } from './command.ts';
 import { Complaint } from './complaint.ts';
 import { shown, table } from './table.ts';
 
 /** What waits for an operator: events that could not be stored, and streams that could not be interpreted. */
 export const parkedList: Command = {
   usage: '[--tier <code>]',
-  zh: '暂存待办：收到而未能入库的事件，入库而未能处理的流',
-  en: 'what waits for an operator: events not stored, streams not interpreted',
+  zh: '暂存待办：收到而未能入库的事件，无法读出的 Kafka 记录，入库而未能处理的流',
+  en: 'what waits for an operator: events not stored, records not read, streams not interpreted',
   run: async (context) => {
     const { client } = context;
     const json = await Promise.all(
       asked(context).map(async (at) => ({
         tier: at.tier,
-        events: rows(await client.get(`${at.exchange}/parked`, 'operator', at)),
-        streams: rows(await client.get(`${at.approval}/v1/parked`, 'operator', at)),
+        events: await everyRow(context, `${at.exchange}/parked`, 'operator', at),
+        records: rows(await client.get(`${at.exchange}/parked/records`, 'operator', at)),
+        streams: await everyRow(context, `${at.approval}/v1/parked`, 'operator', at),
       })),
     );
     const events = table(
@@ -36,10 +37,35 @@ export const parkedList: Command = {
         ]),
       ),
     );
+    const records = table(
+      ['层级 tier', '来自 from', '原因 reason', '自 since'],
+      json.flatMap(({ tier, records }) =>
+        records.map((row) => [tier, row['peer'], row['reason'], row['at']]),
+      ),
+    );
     return {
       json,
-      text: `未能入库 · events not stored\n${events}\n\n未能处理 · streams not interpreted\n${streams}`,
+      text: [
+        `未能入库 · events not stored\n${events}`,
+        `无法读出，事件另由链路送达 · records not read; their events come over the link\n${records}`,
+        `未能处理 · streams not interpreted\n${streams}`,
+      ].join('\n\n'),
     };
+  },
+};
+
+/** One event that could not be stored, with the bytes its author sealed. */
+export const parkedShow: Command = {
+  usage: '<author> <number> --tier <code>',
+  zh: '未能入库的一个事件：原因与原文',
+  en: 'an event that could not be stored: why, and its bytes',
+  run: async (context, author, number) => {
+    const at = actedAt(context);
+    const place = `${tierNamed(author)}/${numberIn(number)}`;
+    const json = await context.client.get(`${at.exchange}/parked/${place}`, 'operator', at);
+    const { bytes, ...row } = json;
+    const said = Object.entries(row).map(([name, value]) => `${name}: ${shown(value)}`);
+    return { json, text: [...said, '', plain(Buffer.from(String(bytes), 'base64').toString())].join('\n') };
   },
 };
 
@@ -59,6 +85,9 @@ export const parkedRedrive: Command = {
     return redriven([], await ask(counter, { stream: first }));
   },
 };
+
+/** Whoever wrote the bytes may not write to the terminal. */
+const plain = (text: string): string => text.replaceAll(/\p{Cc}/gu, '\ufffd');
 
 const redriven = (events: readonly Json[], streams: readonly Json[]) => ({
   json: { events, streams },

@@ -332,6 +332,29 @@ export const linkBookContract = (name: string, open: OpenLinkBook): void => {
       expect(await book.waitingFor(missing)).toEqual([]);
     });
 
+    it('gives what is held in pages, the oldest first, whoever said it', async () => {
+      const authors = [freshTier(), freshTier()].toSorted() as [TierCode, TierCode];
+      const [early, late] = ['2026-01-01T00:00:00.000Z', '2026-01-02T00:00:00.000Z'];
+      const wanted = [
+        held(authors[0], 1, { state: 'parked', since: early }),
+        held(authors[0], 2, { state: 'parked', since: early }),
+        held(authors[1], 1, { state: 'parked', since: early }),
+        held(authors[0], 3, { state: 'parked', since: late }),
+      ];
+      for (const each of [...wanted.toReversed(), held(authors[0], 4, { since: early })])
+        await book.hold(each);
+      const paged: HeldEntry[] = [];
+      for (let full = true; full;) {
+        const page = await book.held('parked', 2, paged.at(-1));
+        paged.push(...page);
+        full = page.length === 2;
+      }
+      const ours = paged.filter(({ author }) => authors.includes(author));
+      expect(ours.map(({ author, number }) => [author, number])).toEqual(
+        wanted.map(({ author, number }) => [author, number]),
+      );
+    });
+
     it('keeps incidents with their evidence, newest first', async () => {
       const feed = { author: freshTier(), destination: linkBookSelf };
       const evidence = { number: 7, hash: hash(), bytes: new Uint8Array(randomBytes(40)) };

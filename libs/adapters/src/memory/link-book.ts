@@ -3,6 +3,7 @@ import type {
   Feed,
   FeedState,
   HeldEntry,
+  HeldPlace,
   Incident,
   KnownEvent,
   LinkBook,
@@ -14,6 +15,10 @@ import type {
 } from '@liandong/application';
 import { start } from '@liandong/application';
 import type { EventHash, StreamName, TierCode } from '@liandong/kernel';
+
+const compareHeld = (a: HeldPlace, b: HeldPlace): number =>
+  compare(a.since, b.since) || compare(a.author, b.author) || a.number - b.number;
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 const keyOf = ({ author, destination }: Feed) => `${author}>${destination}`;
 
@@ -48,8 +53,7 @@ export const memoryLinkBook = (self: TierCode): LinkBook => {
       if (head.size > (believed.get(head.origin)?.size ?? -1)) believed.set(head.origin, head);
   };
   const heldKey = (author: TierCode, number: number) => `${author} ${number}`;
-  const oldestFirst = (entries: Iterable<HeldEntry>) =>
-    [...entries].sort((a, b) => (a.since < b.since ? -1 : a.since > b.since ? 1 : a.number - b.number));
+  const oldestFirst = (entries: Iterable<HeldEntry>) => [...entries].sort(compareHeld);
 
   return {
     feeds: async () => [...feeds.values()],
@@ -157,9 +161,9 @@ export const memoryLinkBook = (self: TierCode): LinkBook => {
           .map(({ hash, seq }) => [hash, seq]),
       ),
 
-    held: async (state, limit) =>
+    held: async (state, limit, after) =>
       oldestFirst(held.values())
-        .filter((entry) => entry.state === state)
+        .filter((entry) => entry.state === state && (after === undefined || compareHeld(entry, after) > 0))
         .slice(0, limit),
     heldAt: async (author, number) => held.get(heldKey(author, number)),
     waitingFor: async (hashes) =>

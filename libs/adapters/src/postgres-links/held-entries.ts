@@ -13,10 +13,12 @@ export const heldEntries = (
   pool: pg.Pool,
   withSeals: (work: (client: pg.PoolClient) => Promise<void>) => Promise<void>,
 ): Pick<LinkBook, HeldMethods> => ({
-  held: async (state, limit) => {
+  held: async (state, limit, after) => {
     const { rows } = await pool.query<HeldRow>(
-      `SELECT ${heldColumns} ${fromHeld} WHERE h.state = $1 ORDER BY h.since, h.number LIMIT $2`,
-      [state, limit],
+      `SELECT ${heldColumns} ${fromHeld}
+       WHERE h.state = $1 AND ($3::text IS NULL OR (h.since, h.author, h.number) > ($3, $4, $5::bigint))
+       ORDER BY h.since, h.author, h.number LIMIT $2`,
+      [state, limit, after?.since ?? null, after?.author ?? null, after?.number ?? null],
     );
     return rows.map(heldOf);
   },

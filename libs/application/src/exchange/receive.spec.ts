@@ -317,6 +317,29 @@ describe('a received event', () => {
     });
   });
 
+  it('is tried again whoever stands in front of it, and comes in once', async () => {
+    const { stream } = await openedCase();
+    const event = await author.say(stream);
+    const common = { author: county, missing: [], attempts: 1, seal: author.sealWith('approval', [event]) };
+    const junk = utf8('{');
+    for (let number = 1; number <= 1_000; number++)
+      await here.book.hold({
+        ...{ ...common, number: 10_000 + number, seq: number, since: '2026-01-01T00:00:00.000Z' },
+        ...{ hash: eventHash(sha256, junk), bytes: junk, state: 'parked', reason: 'not JSON' },
+      });
+    await here.book.hold({
+      ...{ ...common, number: 20_000, seq: 2_000, since: '2026-01-02T00:00:00.000Z' },
+      ...{ hash: event.hash, bytes: event.bytes, state: 'parked', reason: 'context-unknown' },
+    });
+    const redriven = await receive.redrive();
+    expect(redriven).toHaveLength(1_001);
+    expect(redriven.at(-1)).toEqual({ author: county, number: 20_000, state: 'imported' });
+    expect((await stored(stream)).filter((hash) => hash === event.hash)).toHaveLength(1);
+    expect(await here.book.heldAt(county, 20_000)).toBeUndefined();
+    expect(await codes(event)).toEqual([]);
+    expect((await stored(stream)).filter((hash) => hash === event.hash)).toHaveLength(1);
+  });
+
   it.each(['self-fork', 'identity-conflict', 'second-opening'])(
     'that shows a %s raises an incident',
     async (code) => {

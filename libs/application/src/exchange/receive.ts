@@ -249,6 +249,16 @@ export const receiver = (deps: ReceiverDeps, feeds: FeedTable): Receiver => {
     return redriven;
   };
 
+  /** Page by page: what stays where it is keeps nobody behind it from being tried. */
+  const againAll = async (state: HeldEntry['state']): Promise<readonly RedrivenEntry[]> => {
+    const redriven: RedrivenEntry[] = [];
+    for (let page = await book.held(state, sweep); page.length > 0;) {
+      redriven.push(...(await again(page)));
+      page = await book.held(state, sweep, page.at(-1));
+    }
+    return redriven;
+  };
+
   return {
     take,
     wake: async (hashes) => {
@@ -256,10 +266,10 @@ export const receiver = (deps: ReceiverDeps, feeds: FeedTable): Receiver => {
       if (waiting.length > 0) await again(waiting);
     },
     wakeAll: async () => {
-      await again(await book.held('waiting', sweep));
+      await againAll('waiting');
     },
     redrive: async (only) => {
-      if (only === undefined) return again(await book.held('parked', sweep));
+      if (only === undefined) return againAll('parked');
       const held = await book.heldAt(only.author, only.number);
       return held === undefined ? [] : again([held]);
     },

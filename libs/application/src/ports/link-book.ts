@@ -93,6 +93,9 @@ export type HeldEntry = Omit<LinkEntry, 'proof'> & {
   readonly attempts: number;
 };
 
+/** Where an entry stands among those that are held. */
+export type HeldPlace = Pick<HeldEntry, 'since' | 'author' | 'number'>;
+
 export type Incident = {
   readonly code: string;
   readonly peer: TierCode;
@@ -188,8 +191,8 @@ export interface LinkBook {
   /** The leaves of events of that author, of those that were received with one. */
   leavesOf(author: TierCode, hashes: readonly EventHash[]): Promise<ReadonlyMap<EventHash, number>>;
 
-  /** Entries not in the store, oldest first. */
-  held(state: HeldEntry['state'], limit: number): Promise<readonly HeldEntry[]>;
+  /** Entries not in the store, oldest first: all, or those that stand behind a place. */
+  held(state: HeldEntry['state'], limit: number, after?: HeldPlace): Promise<readonly HeldEntry[]>;
   heldAt(author: TierCode, number: number): Promise<HeldEntry | undefined>;
   /** Waiting entries that miss any of these. */
   waitingFor(hashes: readonly EventHash[]): Promise<readonly HeldEntry[]>;

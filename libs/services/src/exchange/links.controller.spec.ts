@@ -86,6 +86,37 @@ describe('the operator of the exchange', () => {
     expect((await ask('GET', '/parked?state=waiting', 'auditor')).body).toEqual({ items: [] });
   });
 
+  it('sees one with its bytes, and records that could not be read with theirs', async () => {
+    const { status, body } = await ask('GET', `/parked/${county}/7`, 'operator');
+    expect([status, body['bytes'], body['reason']]).toEqual([200, 'AQ==', 'wrong-height']);
+    expect((await ask('GET', `/parked/${county}/8`, 'operator')).body).toMatchObject({ code: 'not-found' });
+    const at = '2026-03-02T01:00:00.000Z';
+    const detail = 'record 5: content-type is missing';
+    await book.report({ code: 'unreadable-record', peer: county, detail, at, bytes: new Uint8Array([7]) });
+    await book.report({ code: 'heartbeat-forged', peer: county, detail: '', at });
+    expect((await ask('GET', '/parked/records', 'operator')).body).toEqual({
+      items: [{ peer: county, reason: detail, at, bytes: 'Bw==' }],
+    });
+    expect((await ask('GET', '/parked/records', 'windowClerk')).status).toBe(403);
+  });
+
+  it('sees all that is parked page by page, and is told of a cursor that is none', async () => {
+    const one = await book.heldAt(county, 7);
+    if (one === undefined) throw new Error('nothing is parked');
+    for (let number = 8; number <= 67; number++) await book.hold({ ...one, number });
+    const numbers: unknown[] = [];
+    let url: string | undefined = '/parked';
+    while (url !== undefined) {
+      const { body } = await ask('GET', url, 'operator');
+      numbers.push(...(body['items'] as { number: number }[]).map(({ number }) => number));
+      const cursor = body['nextCursor'];
+      url = typeof cursor === 'string' ? `/parked?cursor=${cursor}` : undefined;
+    }
+    expect(numbers).toEqual(Array.from({ length: 61 }, (_, n) => 7 + n));
+    for (const cursor of ['x', Buffer.from('no place').toString('base64url')])
+      expect((await ask('GET', `/parked?cursor=${cursor}`, 'operator')).status).toBe(422);
+  });
+
   it('re-drives all, or one by its author and number', async () => {
     expect((await ask('POST', '/parked/redrive', 'operator', {})).body).toEqual({
       items: [{ author: county, number: 7, state: 'imported' }],

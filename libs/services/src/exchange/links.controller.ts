@@ -1,8 +1,9 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
-import type { Exchange, HandBack, HeldEntry } from '@liandong/application';
+import type { Exchange, HandBack, HeldEntry, HeldPlace } from '@liandong/application';
 import type { TierCode } from '@liandong/kernel';
 import { z } from 'zod';
 import { Allow } from '../identity/caller.guard.ts';
+import { pageAnswer, pageQuery, pageRequest } from '../platform/paging.ts';
 import { Refused } from '../platform/refused.ts';
 import { valid } from '../platform/valid.ts';
 import type { ActiveExchange } from './active-exchange.ts';
@@ -15,7 +16,12 @@ const tierCode = z
   .string()
   .regex(/^(\d{6}|\d{9})$/)
   .transform((code) => code as TierCode);
-const parkedQuery = z.strictObject({ state: z.enum(['waiting', 'parked']).default('parked') });
+const parkedQuery = z.strictObject({
+  ...pageQuery,
+  state: z.enum(['waiting', 'parked']).default('parked'),
+});
+const numberParam = z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
+const evidenceOf = 'unreadable-record';
 const receivedQuery = z.strictObject({ from: z.coerce.number().int().min(0).default(0) });
 const redriveBody = z
   .strictObject({ author: tierCode, number: z.int().min(1) })
@@ -64,8 +70,36 @@ export class LinksController {
   /** Events that were received and are not in the store, and why. */
   @Get('parked')
   @Allow('parked.read')
-  async parked(@Query(valid(parkedQuery)) { state }: z.output<typeof parkedQuery>) {
-    return { items: (await this.#active.book.held(state, longestList)).map(shown) };
+  async parked(@Query(valid(parkedQuery)) { state, ...page }: z.output<typeof parkedQuery>) {
+    const { limit, after } = pageRequest(page);
+    const rows = await this.#active.book.held(state, limit + 1, placeIn(after));
+    const last = rows.length > limit ? rows[limit - 1] : undefined;
+    const next = last && `${last.since} ${last.author} ${last.number}`;
+    return pageAnswer({ rows: rows.slice(0, limit).map(shown), ...(next !== undefined && { next }) });
+  }
+
+  /** Records of a lane that could not be read, newest first, with their bytes. Their numbers come over the link. */
+  @Get('parked/records')
+  @Allow('parked.read')
+  async records() {
+    const incidents = await this.#active.book.incidents(longestList);
+    return {
+      items: incidents
+        .filter(({ code }) => code === evidenceOf)
+        .map(({ peer, detail, at, bytes }) => ({ peer, reason: detail, at, bytes: base64(bytes) })),
+    };
+  }
+
+  /** One event that was received and is not in the store, with its bytes. */
+  @Get('parked/:author/:number')
+  @Allow('parked.read')
+  async parkedAt(
+    @Param('author', valid(tierCode)) author: TierCode,
+    @Param('number', valid(numberParam)) number: number,
+  ) {
+    const held = await this.#active.book.heldAt(author, number);
+    if (held === undefined) throw new Refused({ code: 'not-found', what: `${author} ${number}` });
+    return { ...shown(held), bytes: base64(held.bytes) };
   }
 
   /** Tries parked events again: all, or the one named. */
@@ -83,6 +117,20 @@ export class LinksController {
     return exchange;
   }
 }
+
+/** As a cursor carries it: when it came, whose it is, its number. */
+const placeIn = (after: string | undefined): HeldPlace | undefined => {
+  if (after === undefined) return undefined;
+  const [, since, author, number] = /^(\S+) (\d{6,9}) (\d{1,15})$/.exec(after) ?? [];
+  if (since === undefined || author === undefined)
+    throw new Refused({
+      code: 'invalid-request',
+      errors: [{ field: 'cursor', rule: 'cursor', detail: 'This is not a cursor that was given out.' }],
+    });
+  return { since, author: author as TierCode, number: Number(number) };
+};
+
+const base64 = (bytes: Uint8Array = new Uint8Array()): string => Buffer.from(bytes).toString('base64');
 
 const shown = ({
   author,
