@@ -17,6 +17,7 @@ import { disk } from './15-disk.ts';
 import { memory } from './16-memory.ts';
 import { backFill } from './17-back-fill.ts';
 import { foldRow } from './18-fold.ts';
+import { openClocks } from './19-open-clocks.ts';
 import { jointApprovals } from './20-joint-approvals.ts';
 import { anchoring } from './21-anchoring.ts';
 import { kafkaLane } from './22-kafka-lane.ts';
@@ -40,6 +41,7 @@ export const rows: readonly Row[] = [
   memory,
   backFill,
   foldRow,
+  openClocks,
   jointApprovals,
   anchoring,
   kafkaLane,
