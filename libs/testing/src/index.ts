@@ -3,6 +3,7 @@ export * from './anchored-log.ts';
 export * from './checkpoints.contract.ts';
 export * from './disclosures.contract.ts';
 export * from './event-store.contract.ts';
+export * from './foreign-context.contract.ts';
 export * from './given.ts';
 export * from './events.ts';
 export * from './seals.ts';

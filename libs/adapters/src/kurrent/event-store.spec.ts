@@ -1,7 +1,9 @@
 import {
   disclosuresContract,
   eventStoreContract,
+  foreignContextContract,
   fakeKurrent,
+  type OpenStore,
   testTier,
   withKurrent,
   withPostgres,
@@ -35,11 +37,13 @@ const twoDoors = async (tier: string, url: string, seal: Sealer, end = () => {})
 };
 
 const contracts = (name: string, tiers: readonly [string, string], server: () => Promise<Served>) => {
-  eventStoreContract(name, async (seal) => {
+  const open: OpenStore = async (seal) => {
     const { url, end } = await server();
     const { approval, exchange, close } = await twoDoors(tiers[0], url, seal, end);
     return { store: approval.store, other: exchange.store, close };
-  });
+  };
+  eventStoreContract(name, open);
+  foreignContextContract(name, open);
   disclosuresContract(`PostgreSQL beside ${name}`, async (seal) => {
     const { url, end } = await server();
     const { approval, exchange, close } = await twoDoors(tiers[1], url, seal, end);

@@ -1,7 +1,14 @@
-import { checkpointsContract, eventStoreContract } from '@liandong/testing';
+import {
+  checkpointsContract,
+  eventStoreContract,
+  foreignContextContract,
+  type OpenStore,
+} from '@liandong/testing';
 import { memoryCheckpoints } from './checkpoints.ts';
 import { memoryEventStore } from './event-store.ts';
 
-eventStoreContract('memory', async (seal) => ({ store: memoryEventStore({ seal }), close: async () => {} }));
+const open: OpenStore = async (seal) => ({ store: memoryEventStore({ seal }), close: async () => {} });
+eventStoreContract('memory', open);
+foreignContextContract('memory', open);
 
 checkpointsContract('memory', async () => ({ checkpoints: memoryCheckpoints(), close: async () => {} }));

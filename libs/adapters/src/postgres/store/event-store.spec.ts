@@ -1,11 +1,17 @@
-import { checkpointsContract, eventStoreContract, withPostgres } from '@liandong/testing';
+import {
+  checkpointsContract,
+  eventStoreContract,
+  foreignContextContract,
+  type OpenStore,
+  withPostgres,
+} from '@liandong/testing';
 import { postgresCheckpoints } from './checkpoints.ts';
 import { postgresEventStore } from './event-store.ts';
 import { openPool } from './pool.ts';
 
 const postgres = withPostgres();
 
-eventStoreContract('PostgreSQL', async (seal) => {
+const open: OpenStore = async (seal) => {
   const { urls } = await postgres.tier('431000');
   const pools = [openPool(urls.approval, { max: 8 }), openPool(urls.exchange, { max: 8 })] as const;
   const [store, other] = pools.map((pool) => postgresEventStore({ pool, seal }));
@@ -17,7 +23,10 @@ eventStoreContract('PostgreSQL', async (seal) => {
       for (const pool of pools) await pool.end();
     },
   };
-});
+};
+eventStoreContract('PostgreSQL', open);
+// As a role that the database keeps from nothing: what is left is the seal.
+foreignContextContract('PostgreSQL', open);
 
 checkpointsContract('PostgreSQL', async () => {
   const { urls } = await postgres.tier('431021');
