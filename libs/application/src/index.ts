@@ -23,7 +23,7 @@ export * from './own-streams.ts';
 export * from './parking/index.ts';
 export * from './ports/arrivals.ts';
 export * from './ports/checkpoints.ts';
-export * from './ports/anchoring.ts';
+export * from './ports/seal-check.ts';
 export * from './ports/clock.ts';
 export * from './ports/delivery-book.ts';
 export * from './ports/disclosures.ts';

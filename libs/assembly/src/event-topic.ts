@@ -2,7 +2,7 @@ import { sha256 } from '@liandong/adapters/crypto';
 import { busEventTopic, kafkaEventBus } from '@liandong/adapters/kafka';
 import { postgresCheckpoints } from '@liandong/adapters/postgres';
 import {
-  type Anchoring,
+  type SealCheck,
   eventPublisher,
   type EventStore,
   type EventTopic,
@@ -29,7 +29,7 @@ export const publishing = (
   opened: Exchange,
   config: TierConfig,
   { store, pool }: Access,
-  anchoring: Anchoring,
+  sealCheck: SealCheck,
 ): Exchange => {
   if (config.eventTopic === undefined) return opened;
   const { topic, close } = openTopic(config.eventTopic, config);
@@ -37,7 +37,7 @@ export const publishing = (
     ...{ store, topic, wait },
     checkpoints: postgresCheckpoints(pool),
     name: `topic ${config.eventTopic.topic}`,
-    sealed: (records) => sealedAmong({ store, sha256, anchoring }, records),
+    sealed: (records) => sealedAmong({ store, sha256, sealCheck }, records),
   });
   return {
     ...opened,

@@ -13,7 +13,7 @@ import {
   type LinkBook,
   networkTree,
   type Recovery,
-  sealAnchoring,
+  sealCheckBy,
   type ServiceKey,
 } from '@liandong/application';
 import { checkSchema, decodeLedgerFact, type TierConfig } from '@liandong/contracts';
@@ -65,7 +65,7 @@ export const startExchange = async (
       recovering = ledger.recovery;
       const lanes = openLanes(config);
       const opened = await exchange({ ...deps, ledger: ledger.links }, upward, lanes.beside);
-      const whole = publishing(withLedger(opened, ledger), config, access, deps.anchoring);
+      const whole = publishing(withLedger(opened, ledger), config, access, deps.sealCheck);
       return { ...whole, run: (signal) => whole.run(signal).finally(lanes.close) };
     },
     ...(link !== undefined && { listen: (serve) => grpcListen(link, serve) }),
@@ -148,7 +148,7 @@ const exchangeDeps = (
     epochOf: (tier) => config.members.find((member) => member.tier === tier)?.epoch ?? 0,
     ...{ store, book, clock, wait, sha256, newNonce, checkSchema },
     privacy: lettersOf(config, access),
-    anchoring: sealAnchoring(keys.verifySeal, keys.learn),
+    sealCheck: sealCheckBy(keys.verifySeal, keys.learn),
     audienceGiven: caseAudience,
     sign: statementSigner('exchange', privateKeyOf(config, 'exchange')),
     verify: (tier, bytes, signature) => verifyStatement(keysOf(tier), 'exchange', bytes, signature),

@@ -1,7 +1,7 @@
 import { ed25519Signer, newPrivateKey, nodeSuite } from '@liandong/adapters/crypto';
 import {
   type AnchoredLedgerHead,
-  type Anchoring,
+  type SealCheck,
   bell,
   type EventStore,
   type LedgerEntry,
@@ -45,7 +45,7 @@ export type AnchoredLog = {
    */
   readonly follow: (
     store: EventStore,
-    anchoring: Pick<Anchoring, 'check'>,
+    sealCheck: Pick<SealCheck, 'check'>,
     signal: AbortSignal,
   ) => Promise<void>;
   /** Too few witnesses answer: what is recorded from now on waits. */
@@ -128,7 +128,7 @@ export const anchoredLog = (author: Author): AnchoredLog => {
       },
       grown,
     },
-    follow: async (store, anchoring, signal) => {
+    follow: async (store, sealCheck, signal) => {
       for await (const records of store.follow(entries.at(-1)?.position ?? (0n as never), {
         limit: 500,
         signal,
@@ -137,7 +137,7 @@ export const anchoredLog = (author: Author): AnchoredLog => {
         take(
           records.filter((record, n) => {
             const seal = seals[n];
-            return careless || (seal !== undefined && anchoring.check({ ...record, seal }).ok);
+            return careless || (seal !== undefined && sealCheck.check({ ...record, seal }).ok);
           }),
         );
       }

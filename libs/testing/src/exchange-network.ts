@@ -121,7 +121,7 @@ export const testNetworkOf = async (
       lanesOf(code as TierCode),
     );
     const abort = new AbortController();
-    const sealing = made.log.follow(made.store, deps.anchoring, abort.signal);
+    const sealing = made.log.follow(made.store, deps.sealCheck, abort.signal);
     const done = Promise.all([opened.run(abort.signal), sealing]).then(() => undefined);
     running.set(code, { exchange: opened, abort, done });
   };

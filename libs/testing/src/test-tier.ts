@@ -27,7 +27,7 @@ import {
   type LinkBook,
   type NetworkTree,
   type NewEvent,
-  sealAnchoring,
+  sealCheckBy,
   type ServiceKey,
   type SplitViewAlarm,
 } from '@liandong/application';
@@ -200,7 +200,7 @@ export const exchangeDeps = (
     epochOf: () => 1,
     store: tier.store,
     book: tier.book,
-    anchoring: sealAnchoring(keys.verifySeal, keys.learn),
+    sealCheck: sealCheckBy(keys.verifySeal, keys.learn),
     ledger: {
       suite: nodeSuite(),
       policyOf: ({ tier: code, epoch }) => (epoch === 1 ? all.get(code)?.log.policy : undefined),

@@ -24,7 +24,7 @@ import {
   type LinkStatus,
   networkTree,
   type Position,
-  sealAnchoring,
+  sealCheckBy,
   type ServiceKey,
   type TreeMember,
 } from '@liandong/application';
@@ -167,7 +167,7 @@ export const openNetwork = async (
         postgresEventStore({ pool: exchangePool, seal: sealer('exchange', source, pem.exchange) }),
       ),
       book,
-      anchoring: sealAnchoring(sealKeys.verifySeal, sealKeys.learn),
+      sealCheck: sealCheckBy(sealKeys.verifySeal, sealKeys.learn),
       ledger: {
         suite: nodeSuite(),
         policyOf: (of) => policies.get(of.tier),

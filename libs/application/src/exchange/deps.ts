@@ -1,5 +1,5 @@
 import type { Author, Result, Sha256, TierCode } from '@liandong/kernel';
-import type { Anchoring } from '../ports/anchoring.ts';
+import type { SealCheck } from '../ports/seal-check.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventStore } from '../ports/event-store.ts';
 import type { LinkBook } from '../ports/link-book.ts';
@@ -25,7 +25,7 @@ export type ExchangeDeps = {
   readonly epochOf: (tier: TierCode) => number;
   readonly store: EventStore;
   readonly book: LinkBook;
-  readonly anchoring: Anchoring;
+  readonly sealCheck: SealCheck;
   readonly ledger: LedgerLinks;
   /** Absent where personal fields stay with their author; letters of others are passed on all the same. */
   readonly privacy?: PrivacyParts | undefined;

@@ -51,7 +51,7 @@ export const exchange = async (
 ): Promise<Exchange> => {
   const { self, tree, store, book, ledger, clock, wait, settings } = deps;
   const feeds = await feedTable(book);
-  await learnStoredKeys(deps.anchoring, deps, heardFrom(deps));
+  await learnStoredKeys(deps.sealCheck, deps, heardFrom(deps));
   const sessions = new Map<TierCode, LinkSession>();
   const lanes = new Map<TierCode, Lane>();
   const notes = new Map<TierCode, PeerNote>();

@@ -1,4 +1,4 @@
-export * from './anchoring.ts';
+export * from './seal-check.ts';
 export * from './audience.ts';
 export * from './author-keys.ts';
 export { type Bell, bell } from './bell.ts';

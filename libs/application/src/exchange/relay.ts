@@ -12,7 +12,7 @@ import { unanchored } from './unanchored.ts';
 import { welcomeNewTiers } from './welcome.ts';
 
 export type RelayDeps = NumberingDeps &
-  Pick<ExchangeDeps, 'store' | 'anchoring' | 'ledger' | 'clock'> & {
+  Pick<ExchangeDeps, 'store' | 'sealCheck' | 'ledger' | 'clock'> & {
     /** Called after each page with what the store has shown. */
     readonly seen: (hashes: readonly EventHash[]) => void;
   };

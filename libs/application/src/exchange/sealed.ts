@@ -4,7 +4,7 @@ import type { ExchangeDeps } from './deps.ts';
 
 /** Those of the records that are what a service entitled to write them sealed. */
 export const sealedAmong = async (
-  { store, sha256, anchoring }: Pick<ExchangeDeps, 'store' | 'sha256' | 'anchoring'>,
+  { store, sha256, sealCheck }: Pick<ExchangeDeps, 'store' | 'sha256' | 'sealCheck'>,
   records: readonly Recorded[],
 ): Promise<ReadonlySet<EventHash>> => {
   const seals = await store.seals(records);
@@ -13,7 +13,7 @@ export const sealedAmong = async (
     return (
       seal !== undefined &&
       eventHash(sha256, bytes) === hash &&
-      anchoring.check({ source, hash, type, seal }).ok
+      sealCheck.check({ source, hash, type, seal }).ok
     );
   });
   return new Set(sealed.map(({ hash }) => hash));

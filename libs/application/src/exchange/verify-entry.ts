@@ -10,7 +10,7 @@ import {
 } from '@liandong/kernel';
 import type { LinkEntry } from '../ports/link-book.ts';
 import type { Block, BlockEntry } from '../ports/link-transport.ts';
-import { isKnownContext } from './anchoring.ts';
+import { isKnownContext } from './seal-check.ts';
 import { proofAt } from './block-proofs.ts';
 import type { Breach } from './breach.ts';
 import type { ExchangeDeps } from './deps.ts';
@@ -21,7 +21,7 @@ export type Reading =
   | { readonly kind: 'event'; readonly envelope: Envelope }
   | { readonly kind: 'unreadable'; readonly reason: string };
 
-export type VerifyDeps = Pick<ExchangeDeps, 'self' | 'epochOf' | 'anchoring' | 'sha256' | 'checkSchema'> & {
+export type VerifyDeps = Pick<ExchangeDeps, 'self' | 'epochOf' | 'sealCheck' | 'sha256' | 'checkSchema'> & {
   readonly verifyProof: VerifyProof;
 };
 
@@ -38,7 +38,7 @@ export type VerifiedEntry = {
  * destination, and alters nothing.
  */
 export const verifyEntry = (
-  { self, epochOf, anchoring, sha256, verifyProof }: Omit<VerifyDeps, 'checkSchema'>,
+  { self, epochOf, sealCheck, sha256, verifyProof }: Omit<VerifyDeps, 'checkSchema'>,
   block: Block,
   number: number,
   { seq, bytes, seal: sealIndex }: BlockEntry,
@@ -64,16 +64,16 @@ export const verifyEntry = (
     ? envelope.value.source
     : sourceOf({ network: self.network, tier: author, epoch: epochOf(author) });
   const type = envelope.ok ? envelope.value.type : undefined;
-  const anchored = anchoring.check({ source, hash, type, seal, seq });
-  if (!anchored.ok)
-    return refuse({ code: anchored.refusal.code, detail: `entry ${number} of ${author}`, ...about });
+  const sealed = sealCheck.check({ source, hash, type, seal, seq });
+  if (!sealed.ok)
+    return refuse({ code: sealed.refusal.code, detail: `entry ${number} of ${author}`, ...about });
   const proof = proofAt(block.proofs, number - block.first);
   const proven = verifyProof({ source, hash, seq, proof });
   if (!proven.ok) {
     const { code, detail, split, evidence = bytes } = proven.refusal;
     return refuse({ code, detail, split, number, hash, bytes: evidence });
   }
-  if (envelope.ok) anchoring.learn(seq, envelope.value);
+  if (envelope.ok) sealCheck.learn(seq, envelope.value);
   return ok({ entry: { number, seq, hash, bytes, seal, proof }, envelope, head: proven.value });
 };
 

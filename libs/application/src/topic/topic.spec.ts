@@ -8,7 +8,7 @@ import { newStream, testEvent, testEvents, testSealer } from '@liandong/testing'
 import fc from 'fast-check';
 import { setTimeout as pause } from 'node:timers/promises';
 import { sealedAmong } from '../exchange/sealed.ts';
-import { sealAnchoring } from '../exchange/anchoring.ts';
+import { sealCheckBy } from '../exchange/seal-check.ts';
 import { type EventStore, type Recorded, start } from '../ports/event-store.ts';
 import { BrokerAway } from '../ports/event-bus.ts';
 import type { EventTopic, TopicEntry } from '../ports/event-topic.ts';
@@ -126,10 +126,10 @@ describe('the publisher of a tier’s events', () => {
     const event = testEvent({ stream: forged });
     await store.append(forged, 0, [{ ...event, seal: stranger.seal([event.hash]) }]);
     await store.append(stream, 2, [testEvents(3, { stream }).at(-1)!]);
-    const anchoring = sealAnchoring(sealing.verify);
+    const sealCheck = sealCheckBy(sealing.verify);
     const publisher = eventPublisher({
       ...{ ...deps, store, name: 'topic', wait },
-      sealed: (page) => sealedAmong({ store, sha256, anchoring }, page),
+      sealed: (page) => sealedAmong({ store, sha256, sealCheck }, page),
     });
     const stop = new AbortController();
     const running = publisher.run(stop.signal);

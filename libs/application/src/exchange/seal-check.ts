@@ -7,7 +7,7 @@ import {
   refuse,
   serviceNames,
 } from '@liandong/kernel';
-import type { Anchoring } from '../ports/anchoring.ts';
+import type { SealCheck } from '../ports/seal-check.ts';
 import type { AuthorKeys } from './author-keys.ts';
 
 /** Whether this release knows who may write the type at all. */
@@ -15,13 +15,13 @@ export const isKnownContext = (type: string): boolean =>
   serviceNames.some((service) => maySeal(service, type));
 
 /**
- * An event is anchored when its author's batch seal covers it, the seal is genuine by a
+ * An event is sealed when its author's batch seal covers it, the seal is genuine by a
  * key that counts at its place in the ledger, and the service that made it may write the type.
  */
-export const sealAnchoring = (
+export const sealCheckBy = (
   verifySeal: AuthorKeys['verifySeal'],
   learn: AuthorKeys['learn'] = () => undefined,
-): Anchoring => {
+): SealCheck => {
   const covered = new WeakMap<CommitSeal, ReadonlySet<EventHash>>();
   const leavesOf = (seal: CommitSeal): ReadonlySet<EventHash> => {
     const leaves = covered.get(seal) ?? new Set(seal.leaves);
@@ -35,7 +35,7 @@ export const sealAnchoring = (
       if (!leavesOf(seal).has(hash)) return refuse({ code: 'not-in-the-seal', source, hash });
       if (type !== undefined && isKnownContext(type) && !maySeal(seal.service, type))
         return refuse({ code: 'service-not-entitled', source, hash });
-      return ok('anchored');
+      return ok('sealed');
     },
     learn,
   };
