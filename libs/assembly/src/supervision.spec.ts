@@ -3,7 +3,7 @@ import { sha256 } from '@liandong/adapters/crypto';
 import { ownStreamHandler } from '@liandong/application';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { decodeCardFact, type RulePackConfig, type TierConfig } from '@liandong/contracts';
-import { adoptionDecider, hunan2018, rulesStream, strict2026 } from '@liandong/domain/supervision';
+import { adoptionDecider, hunan2018, packPin, rulesStream, strict2026 } from '@liandong/domain/supervision';
 import { decodeEvent, type TierCode } from '@liandong/kernel';
 import {
   developmentIssuer,
@@ -21,7 +21,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { startApproval } from './approval.ts';
 import { simulatedClock } from './clock.ts';
 import { foundNetwork } from './found-network.ts';
-import { foundSupervisionOf } from './found-supervision.ts';
+import { demonstrationYears } from './found-supervision.ts';
 import { foundDemonstrationTier } from './found-tier.ts';
 import { witnessesAt } from './found-witnesses.ts';
 import { startSupervision } from './supervision.ts';
@@ -87,6 +87,23 @@ const ask = async (url: string, person?: string, body?: object, key = 'key'): Pr
   return { status: response.status, body: (await response.json()) as Answer['body'] };
 };
 
+/** What an operator's network is counted by, said by its supervisor; a refused opening goes on then. */
+const statedThroughTheDoors = async (): Promise<void> => {
+  const supervision = await startSupervision(config);
+  try {
+    const say = (path: string, body: object, key: string) =>
+      ask(`${supervision.http}/v1/${path}`, `supervisor-${city}`, body, key);
+    for (const year of demonstrationYears(supervision.access.clock.now())) {
+      const done = await say('calendar/years', { ...year, source: '国务院办公厅通知' }, `year-${year.year}`);
+      expect([done.status, done.body]).toEqual([200, expect.anything()]);
+    }
+    const rules = { pin: packPin(sha256, hunan2018), convention: 'started', effectiveFrom: '2018-01-01' };
+    expect(await say('rules', rules, 'rules')).toMatchObject({ status: 200 });
+  } finally {
+    await supervision.close();
+  }
+};
+
 /** A case accepted at the city, whose counter is closed then. */
 const acceptedAndClosed = async (): Promise<string> => {
   const access = openAccess(config, 'approval', 2);
@@ -97,7 +114,6 @@ const acceptedAndClosed = async (): Promise<string> => {
     await foundDemonstrationTier(access.store, other, false);
   }
   await access.close();
-  await foundSupervisionOf(config, true);
   const approval = await startApproval(config);
   try {
     const clerk = `windowClerk-${city}-02`;
@@ -105,6 +121,10 @@ const acceptedAndClosed = async (): Promise<string> => {
       ...{ item: constructionItemCode, applicant: { kind: '2', creditworthy: true }, township },
       supplied: materials.map((material) => ({ material, documents: [paper] })),
     };
+    // Nobody has published a year: no limit can be told, and nothing is recorded.
+    const unknown = await ask(`${approval.http}/v1/cases`, clerk, opening, 'open');
+    expect(unknown).toMatchObject({ status: 409, body: { code: 'calendar-year-missing' } });
+    await statedThroughTheDoors();
     const { status, body } = await ask(`${approval.http}/v1/cases`, clerk, opening, 'open');
     expect([status, body]).toEqual([201, expect.anything()]);
     const at = `${approval.http}/v1/cases/${String(body['caseId'])}/commands`;

@@ -9,7 +9,7 @@ import type { TierCode } from '@liandong/kernel';
 import { counter } from '../../../apps/embedded/src/counter.ts';
 import { jointApproval } from '../../../apps/embedded/src/main-job.ts';
 import { startNetwork } from '../../../apps/embedded/src/network.ts';
-import { adoptCatalogue } from '../../../apps/embedded/src/run-main-job.ts';
+import { adoptCatalogue, workingDaysArrive } from '../../../apps/embedded/src/run-main-job.ts';
 
 const [folder = ''] = process.argv.slice(2);
 const cast = {
@@ -26,12 +26,14 @@ const network = await startNetwork({
   progress: silent,
 });
 const { addresses, tokenOf } = network;
+const counters = counter(addresses, tokenOf);
 await adoptCatalogue({
   cast,
-  counter: counter(addresses, tokenOf),
+  counter: counters,
   narrator: { say: silent, step: silent, agreed: silent, adopted: silent, card: silent },
   stopping: new AbortController().signal,
 });
+await workingDaysArrive({ cast, counter: counters });
 
 const people = new Set([
   ...jointApproval(cast).flatMap((step) => (step.does === 'act' ? [step.person] : [])),

@@ -2,11 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import { sha256 } from '@liandong/adapters/crypto';
 import { memoryEventStore, memoryParking } from '@liandong/adapters/memory';
 import { publishedYear } from '@liandong/adapters/reference';
-import { calendarFactIn } from '@liandong/contracts';
+import { calendarFactIn, decodeCaseFact } from '@liandong/contracts';
 import {
   type Authoring,
   calendarDesk,
   calendarKeeper,
+  matterBook,
   retryCalendar,
   start,
   withNewestCalendar,
@@ -15,18 +16,20 @@ import {
 import {
   city,
   county,
+  deliver,
   foundTier,
   must,
   opened,
   openingOf,
   required,
+  type SampleTier,
   sampleTier,
   staff,
   testClock,
   township,
 } from '../../test/sample-network.ts';
 import { trial, untilStopped } from '../../test/trying.ts';
-import { sourceOf } from '@liandong/kernel';
+import { sourceOf, type StreamName } from '@liandong/kernel';
 import { testSealer } from '@liandong/testing';
 
 const source = '国务院办公厅关于2026年部分节假日安排的通知';
@@ -182,5 +185,77 @@ describe('the calendar of a counter', () => {
     await retryCalendar(tier.deps)(waiting);
     expect(await due(sick)).toBe('2026-03-10T15:59:59.999Z');
     expect([...(await tier.parking.parkedStreams('calendar'))]).toEqual([]);
+  });
+});
+
+describe('an obligation that comes to light', () => {
+  const act = async (
+    tier: SampleTier,
+    person: ReturnType<typeof staff>,
+    caseId: StreamName,
+    command: object,
+  ) =>
+    must(
+      await tier.desk.execute({
+        ...{ ...person, caseId, command: command as never },
+        idempotencyKey: JSON.stringify(command),
+      }),
+    );
+
+  it('gets its limit from the tier that leads, once, and supervision a clock until it is settled', async () => {
+    const clock = testClock();
+    const [below, above] = [await sampleTier(county, clock), await sampleTier(city, clock)];
+    const beside = await sampleTier(township, clock);
+    for (const tier of [above, below, beside]) await foundTier(tier);
+    for (const tier of [above, beside]) await deliver(tier, below);
+    const caseId = await opened(below);
+    await deliver(below, above);
+    // Both counters answer without knowing of each other.
+    const clerk = staff(county, 'windowClerk', '02');
+    await act(below, clerk, caseId, { type: 'preAccept' });
+    await deliver(below, above);
+    const rejection = { ground: 'noPermitNeeded', reasons: '无需许可', remedies: ['litigation'] };
+    await act(below, clerk, caseId, { type: 'reject', ...rejection });
+    await act(above, staff(city, 'leadCoordinator', '03'), caseId, { type: 'accept' });
+    await deliver(below, above);
+
+    const { store, desk, authoring } = above;
+    const days = calendarDesk({ ...{ tier: city, city, store, authoring }, decodeCalendar: calendarFactIn });
+    const acting = { principal: 'supervisor', authtype: 'user' as const, idempotencyKey: 'publish' };
+    must(await days.publish(acting, { year: year(2026), source }));
+    const book = await workingDaysBook({ store, sha256, city, decodeCalendar: calendarFactIn });
+    const { trying } = trial(clock);
+    const refusals: unknown[] = [];
+    const keeper = calendarKeeper({
+      ...{ tier: city, desk, book, store, trying, parking: memoryParking() },
+      refused: (_, refusal) => void refusals.push(refusal),
+    });
+    for (const _ of ['once', 'again']) await keeper.handle(await store.readAll(start, 1_000), untilStopped);
+    expect(refusals).toEqual([]);
+
+    const file = await desk.read(caseId);
+    const [obligation, ...others] = file?.state.matter?.obligations ?? [];
+    expect(others).toEqual([]);
+    expect(obligation?.noted).toMatchObject({ days: 5, due: '2026-03-09T15:59:59.999Z' });
+    const noted = file?.events.filter(({ envelope }) => envelope.type === 'liandong.case.obligationNoted.v1');
+    expect(noted).toHaveLength(1);
+
+    const watched = matterBook(caseId, { sha256, caseFactOf: decodeCaseFact, cardFactOf: () => undefined });
+    const clocks = async () => {
+      watched.take(await store.read(caseId, watched.revision()));
+      return watched.matter().supervised.clocks.filter(({ kind }) => kind === 'obligation');
+    };
+    expect(await clocks()).toMatchObject([
+      { cause: obligation?.noted?.hash, unit: file?.lead, days: { promised: 5 } },
+    ]);
+    expect((await clocks())[0]?.stopped).toBeUndefined();
+    const settles = {
+      type: 'settleObligation',
+      cause: obligation?.cause,
+      outcome: 'upheld',
+      reasons: '经复核',
+    };
+    await act(above, staff(city, 'leadCoordinator', '03'), caseId, settles);
+    expect((await clocks())[0]?.stopped).toBeDefined();
   });
 });
