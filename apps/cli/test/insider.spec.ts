@@ -69,6 +69,9 @@ const reported = async (tier: string, ...codes: readonly string[]): Promise<Inci
   }
 };
 
+const stateOfLedger = async (tier: string): Promise<string | undefined> =>
+  (await json<Links[]>(0, 'links', '--tier', tier))[0]?.ledger?.state;
+
 /** What `audit verify` says of an export made now, under the policy that was kept elsewhere. */
 const verified = async (tier: string) => {
   const out = at('exports', tier);
@@ -147,7 +150,7 @@ beforeAll(async () => {
 
   await stopped();
   await started();
-}, 300_000);
+}, 600_000);
 afterAll(async () => {
   await stopped();
   rmSync(folder, { recursive: true });
@@ -156,6 +159,7 @@ afterAll(async () => {
 describe('an insider with the password of the superuser, after a restart of all services', () => {
   it('who rewrote an event, sealed it with a key of their own and made the tiles anew is caught before the next signature', async () => {
     expect((await reported(city, 'ledger-damaged')).detail).toContain('tiles-are-not-the-head');
+    expect(await stateOfLedger(city)).toBe('damaged');
     expect(await verified(city)).toContainEqual({
       ...{ code: 'not-sealed', seq: rewritten.seq },
       reason: 'seal-forged',
@@ -164,6 +168,7 @@ describe('an insider with the password of the superuser, after a restart of all 
 
   it('who deleted an event and closed every gap is caught before the next signature, since the witnesses know of more', async () => {
     await reported(county, 'ledger-behind', 'ledger-parted');
+    expect(['behind', 'parted']).toContain(await stateOfLedger(county));
     expect(await verified(county)).toContainEqual(
       expect.objectContaining({
         code: 'event-dropped',
