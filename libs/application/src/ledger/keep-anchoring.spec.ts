@@ -21,7 +21,7 @@ const anchoringTier = (code: string, others: () => readonly TestTier[]) => {
   const tier = testTierOf(code);
   const over = new AbortController();
   closing.push(() => over.abort());
-  void tier.log.follow(tier.store, { check: () => ok('anchored') }, over.signal);
+  void tier.log.follow(tier.store, { check: () => ok('sealed') }, over.signal);
   const authoring = {
     ...{ author: tier.author, clock, sha256, newSalt, checkOwnSchema, dataschemaOf },
     pseudonym: (principal: string) => principal,
