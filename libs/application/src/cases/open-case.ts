@@ -169,6 +169,7 @@ const openingFrom = (
   ...(request.authorization !== undefined && { authorization: request.authorization }),
   ...(request.follows !== undefined && { follows: request.follows }),
   ...(request.details !== undefined && { details: request.details }),
+  ...(request.offline === true && { offline: true }),
   pilot: request.pilot ?? false,
 });
 

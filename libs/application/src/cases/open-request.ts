@@ -34,6 +34,8 @@ export type OpenRequest = {
   readonly follows?: { readonly case: StreamName; readonly relation: FollowUp };
   /** The department's own number, kept beside ours. */
   readonly ownNumber?: string;
+  /** Handled outside the system, and entered afterwards: supervision is told. */
+  readonly offline?: boolean;
   readonly pilot?: boolean;
 };
 

@@ -106,11 +106,11 @@ const ended = (ending: Ended['ending'], reasonsGiven: boolean): SupervisedFact =
 });
 
 /** Whoever applies in person does so online; at a counter a clerk or an agent takes it in. */
-const appliedOf = ({ by, item, intake, lead, route, limits }: Opened): Applied => ({
+const appliedOf = ({ by, item, intake, lead, route, limits, offline }: Opened): Applied => ({
   item: item.code,
   intake: { tier: intake.tier, department: intake.department },
   lead,
-  entry: by.role === 'applicant' ? 'online' : 'counter',
+  entry: offline === true ? 'offline' : by.role === 'applicant' ? 'online' : 'counter',
   stages: route.stages.map(({ id, steps }) => ({
     id,
     steps: steps.map(({ id: step, tier, department, days }) => ({

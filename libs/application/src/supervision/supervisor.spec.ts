@@ -11,6 +11,8 @@ import {
   foundTier,
   must,
   opened,
+  openingOf,
+  required,
   sampleTier,
   staff,
   testClock,
@@ -68,6 +70,24 @@ describe('the supervision of a tier', () => {
       dueAt: '2026-04-09T02:00:00.000Z',
       accountable: { unit: { tier: city, department: staff(city, 'leadCoordinator', '03').by.department } },
     });
+  });
+
+  it('sees a case that was handled elsewhere and entered afterwards, because its opening says so', async () => {
+    const { tier, supervised } = await underWay();
+    await supervised.publish(2026);
+    await supervised.adopt();
+    const entered = async (offline: boolean) =>
+      must(
+        await tier.desk.execute({
+          ...staff(city, 'windowClerk', '02'),
+          ...{ idempotencyKey: `offline ${offline}`, command: { ...openingOf(required), offline } },
+        }),
+      ).caseId;
+    const [offline, here] = [await entered(true), await entered(false)];
+    await supervised.catchUp();
+    await supervised.catchUp();
+    expect(rulesOf(await cardsIn(supervised.book, offline))).toEqual(['notEnteredOnline']);
+    expect(await supervised.book.cardsOf(here)).toEqual([]);
   });
 
   it('raises one card for one cause, however often it judges and whatever it forgets', async () => {

@@ -95,6 +95,11 @@ export const caseCommandBodies = commandsOf<DoorCommand>()({
     township: optional(tierCode),
     authorization: optional(document.describe('书面授权的 SHA-256 · SHA-256 of the written authorization')),
     follows: optional(follows),
+    offline: optional(
+      z
+        .boolean()
+        .describe('在系统外办理后补录，电子监察可见 · Handled outside the system; supervision is told'),
+    ),
     ownNumber: optional(line(50).describe('部门自有编号 · The department’s own number')),
     pilot: optional(z.boolean()),
   }),

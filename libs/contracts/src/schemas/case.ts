@@ -72,6 +72,7 @@ export const caseSchemas = schemasOf<CaseFact>()({
     noticeDue: instant,
     authorization: optional(document),
     follows: optional(follows),
+    offline: optional(z.literal(true)),
     pilot: z.boolean(),
   }),
   'liandong.case.filed.v1': said({}),

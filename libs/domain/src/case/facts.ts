@@ -155,6 +155,8 @@ export type Opened = Said & {
   /** Hash of the written authorization an agent acts under. */
   readonly authorization?: DocumentHash;
   readonly follows?: { readonly case: StreamName; readonly relation: FollowUp };
+  /** It was handled outside the system, and is entered afterwards. */
+  readonly offline?: true;
   readonly pilot: boolean;
 };
 export type Filed = Said;

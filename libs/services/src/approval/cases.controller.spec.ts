@@ -299,6 +299,7 @@ describe('the counter’s door', () => {
               'township',
               'authorization',
               'follows',
+              'offline',
               'ownNumber',
               'pilot',
             ].includes(name),
