@@ -4,6 +4,7 @@ import {
   city,
   cityFollower,
   concludes,
+  county,
   countyFollower,
   day,
   deed,
@@ -152,6 +153,14 @@ describe('a corrected calendar', () => {
     const later = after(seen, said(seen, procedure, 400), moved.happened);
     expect(later.withoutEffect.length).toBe(1);
     expect(dueDeadlines(later)).toEqual(dueDeadlines(after(seen, said(seen, procedure, 400))));
+  });
+
+  it('moves nothing that waits for another tier, whoever says so', () => {
+    const seen = stateAfter(...inReview);
+    const { happened } = movedBy(seen, cityFollower);
+    const claimed = after(seen, { ...happened, tier: county });
+    expect(claimed.withoutEffect.length).toBe(1);
+    expect(dueDeadlines(claimed)).toEqual(dueDeadlines(seen));
   });
 
   it('stops at a year nobody published', () => {
