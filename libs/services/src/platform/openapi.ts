@@ -29,6 +29,10 @@ export type Operation = {
   readonly refusals: readonly number[];
 };
 
+/** How an operation answers when it is done. */
+export const answer = (schema: z.ZodType, description: string, status: 200 | 201 = 200) =>
+  ({ status, description, schema }) as const;
+
 export type ApiDescription = {
   readonly title: string;
   readonly version: string;

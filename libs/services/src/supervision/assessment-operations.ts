@@ -6,7 +6,7 @@ import {
   scoreRulingBody,
 } from '@liandong/contracts';
 import { z } from 'zod';
-import type { Operation } from '../platform/openapi.ts';
+import { answer, type Operation } from '../platform/openapi.ts';
 import {
   AssessmentsAnswer,
   PublicationAnswer,
@@ -17,7 +17,6 @@ import {
 import { assessmentListQuery, assessmentParam } from './assessment-requests.ts';
 
 const onAssessment = z.object({ assessment: assessmentParam });
-const answer = (schema: z.ZodType, description: string) => ({ status: 200, description, schema }) as const;
 const recorded = answer(RecordedAnswer, '已记录 · Recorded');
 const tag = 'assessment';
 

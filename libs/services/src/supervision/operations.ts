@@ -2,7 +2,7 @@ import { cardCommandBodies } from '@liandong/contracts';
 import { cardStatuses, colours, statusCodes } from '@liandong/domain/supervision';
 import type { TierCode } from '@liandong/kernel';
 import { z } from 'zod';
-import { openApiDocument, type Operation } from '../platform/openapi.ts';
+import { answer, openApiDocument, type Operation } from '../platform/openapi.ts';
 import { assessmentOperations } from './assessment-operations.ts';
 import { type CardAct, cardActs } from './card-commands.ts';
 import { overviewOperations } from './overview-operations.ts';
@@ -88,8 +88,6 @@ const titles: Readonly<Record<CardAct, string>> = {
 };
 
 const onCard = z.object({ card: cardParam });
-const answer = (schema: z.ZodType, description: string) => ({ status: 200, description, schema }) as const;
-
 const commandOn = (name: CardAct): Operation => ({
   id: `${name}Card`,
   method: 'post',

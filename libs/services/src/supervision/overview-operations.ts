@@ -1,13 +1,11 @@
 import { z } from 'zod';
-import type { Operation } from '../platform/openapi.ts';
+import { answer, type Operation } from '../platform/openapi.ts';
 import { pageQuery } from '../platform/paging.ts';
 import { MatterEventsAnswer, OverviewAnswer, RowsAnswer } from './overview-answers.ts';
 import { dimensionParam, figureParam, matterParam, overviewQuery } from './overview-requests.ts';
 
 const by = z.object({ by: dimensionParam });
 const tag = 'overview';
-const answer = (schema: z.ZodType, description: string) => ({ status: 200, description, schema }) as const;
-
 export const overviewOperations: readonly Operation[] = [
   {
     ...{ id: 'getOverview', method: 'get', path: '/v1/overview/{by}', tag },

@@ -1,11 +1,10 @@
 import { officeHoursBody, rulesBody, yearBody, yearCorrectionBody } from '@liandong/contracts';
 import { z } from 'zod';
-import type { Operation } from '../platform/openapi.ts';
+import { answer, type Operation } from '../platform/openapi.ts';
 import { RecordedAnswer } from './assessment-answers.ts';
 import { hoursQuery, yearParam } from './requests.ts';
 import { CalendarAnswer, HoursAnswer, RulesAnswer } from './terms-answers.ts';
 
-const answer = (schema: z.ZodType, description: string) => ({ status: 200, description, schema }) as const;
 const recorded = answer(RecordedAnswer, '已记录 · Recorded');
 const tag = 'terms';
 
