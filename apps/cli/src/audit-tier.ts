@@ -24,7 +24,7 @@ export const withTier = async <Found>(
   const pool = openPool(auditUrl(config), { max: 2 });
   const { store, close } = openEventStore(config, pool);
   try {
-    return await work({ config, store, book: postgresLedgerBook(pool) });
+    return await work({ config, store, book: postgresLedgerBook(pool, config.epoch) });
   } finally {
     await close();
     await pool.end();

@@ -60,7 +60,7 @@ beforeAll(async () => {
 
   await migrateLedger(urlOf('exchange'));
   const pool = openPool(urlOf('exchange'), { max: 4 });
-  const [store, book] = [postgresEventStore({ pool }), postgresLedgerBook(pool)];
+  const [store, book] = [postgresEventStore({ pool }), postgresLedgerBook(pool, self.epoch)];
   const log = keyOf(originOf(self), 'ed25519');
   const witnesses = ['archive', 'audit', 'city'].map((name) => keyOf(`${name}.test.example`, 'cosignature'));
   const acquireLease = ledgerLease(urlOf('exchange'));

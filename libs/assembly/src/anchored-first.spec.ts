@@ -124,7 +124,7 @@ const exported = async (config: TierConfig): Promise<ExportFolder> => {
     ...{
       self: { network, tier, epoch },
       store,
-      book: postgresLedgerBook(pool),
+      book: postgresLedgerBook(pool, epoch),
       sha256,
       policy: policy.value,
     },

@@ -46,7 +46,7 @@ export const startAudit = async (
   const keys = members.find((each) => each.tier === tier)?.keys ?? [];
   const desk = auditDesk({
     ...{ self: { network, tier, epoch }, tier, policy, suite, sha256: suite.sha256 },
-    ...{ store: opened.store, book: postgresLedgerBook(pool) },
+    ...{ store: opened.store, book: postgresLedgerBook(pool, epoch) },
     keys: keys.map(({ service, keyId, publicKey }) => ({ purpose: service, keyId, publicKey })),
     ...{ factOf: decodeCaseFact, ledgerFactOf: decodeLedgerFact, itemFactOf: decodeItemFact, checkSchema },
     toleranceMs: clockToleranceMs,

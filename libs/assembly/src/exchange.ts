@@ -76,7 +76,7 @@ export const startExchange = async (
   const ledger = await servedLedger(access, url, keysIn(config), recovery);
   const module = ExchangeModule.with({
     active,
-    handBack: handBack({ store: access.store, book }),
+    handBack: handBack({ ...deps, store: access.store, book }),
     ledger,
     authenticate: authenticateFor(config),
     readiness: [{ name: 'event-store', check: access.reach }],

@@ -142,7 +142,7 @@ const keepUnder = async (
   opened({ keeper, collecting });
   const scrubbing = {
     ...{ source: sourceOf(author), store, book, sha256: suite.sha256, wait },
-    places: postgresScrubPlaces(pool),
+    places: postgresScrubPlaces(pool, author.epoch),
     found: reports.scrub,
     everyMs: config.ledger.scrubSeconds * 1_000,
   };

@@ -247,7 +247,7 @@ const recoveredFrom = async (net: AssembledNetwork, neighbours: readonly TierCod
   if (recovery === undefined) throw new Error('the exchange stands by');
   for (const tier of neighbours) {
     const { book } = net.running.get(tier)!.active;
-    const given = handBack({ store: net.store(tier), book });
+    const given = handBack({ store: net.store(tier), book, epochOf: () => 1 });
     for (let from = 0, page = await given(county, from); page.length > 0; page = await given(county, from)) {
       expect(recovery.offer(page).ok).toBe(true);
       from = page.at(-1)!.seq + 1;

@@ -59,7 +59,7 @@ export const openLedger = async (parts: LedgerParts): Promise<Ledger> => {
   const quorum = goodQuorum(parts, origin, policy, logKeys);
   await migrateLedger(parts.url);
   const grown = bell();
-  const book = ringing(postgresLedgerBook(parts.access.pool), grown);
+  const book = ringing(postgresLedgerBook(parts.access.pool, parts.access.author.epoch), grown);
   const key = logKeyOf(parts.config, suite, origin, policy);
   const own: OwnLog = { ...parts, ...key, suite, origin, policy, policies, quorum, book, evidence, journal };
   const links: LedgerLinks = {
@@ -82,7 +82,7 @@ export const servedLedger = async (
   const journal = ledgerJournal(store, systemAuthoring(access));
   const keys = keysOfOwn({ access, journal, keysOf });
   return {
-    ...{ origin: originOf(author), book: postgresLedgerBook(pool), store, recovery },
+    ...{ origin: originOf(author), book: postgresLedgerBook(pool, author.epoch), store, recovery },
     ...{ revokeKey: keyRevoker(author, keys), rotateKey: keyRotator(author, keys) },
   };
 };

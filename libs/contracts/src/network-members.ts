@@ -19,6 +19,8 @@ export type NetworkMember = {
    * their quorum. Nothing of the tier is taken without a proof that it believes.
    */
   readonly policy: string;
+  /** The ledgers of its former epochs, oldest first, by their policies: what they proved stands. */
+  readonly earlier?: readonly { readonly epoch: number; readonly policy: string }[] | undefined;
   /** What letters with personal fields are encrypted to: X25519, base64. Without it the tier is sent none. */
   readonly letterKey?: { readonly keyId: string; readonly publicKey: string } | undefined;
 };
@@ -38,6 +40,16 @@ const letterKey = z.strictObject({
     .regex(/^[A-Za-z0-9+/]{43}=$/, rule('32 字节 X25519 公钥，base64', 'a 32-byte X25519 key in base64')),
 });
 
+const policyText = z
+  .string(
+    rule(
+      '必填：该层级账本的见证策略（tlog-policy），由该层级给出',
+      'is needed: the tlog-policy of this tier’s ledger, which that tier gives out',
+    ),
+  )
+  .min(1)
+  .max(65_536);
+
 export const memberShape = z.strictObject({
   tier: tierCode,
   parent: tierCode.optional(),
@@ -52,22 +64,18 @@ export const memberShape = z.strictObject({
       rule('验证公钥（名称+8 位十六进制+base64）', 'a verifier key'),
     )
     .optional(),
-  policy: z
-    .string(
-      rule(
-        '必填：该层级账本的见证策略（tlog-policy），由该层级给出',
-        'is needed: the tlog-policy of this tier’s ledger, which that tier gives out',
-      ),
-    )
-    .min(1)
-    .max(65_536),
+  policy: policyText,
+  earlier: z
+    .array(z.strictObject({ epoch, policy: policyText }))
+    .max(100)
+    .optional(),
   letterKey: letterKey.optional(),
 });
 
 type Tree = {
   readonly tier: TierCode;
   readonly epoch: number;
-  readonly members: readonly Pick<NetworkMember, 'tier' | 'parent' | 'epoch'>[];
+  readonly members: readonly Pick<NetworkMember, 'tier' | 'parent' | 'epoch' | 'earlier'>[];
   readonly parentLink?: { readonly address: string } | undefined;
 };
 
@@ -104,6 +112,17 @@ export const memberProblems = ({ tier, epoch, members, parentLink }: Tree): read
         field: `members.${n}.parent`,
         rule: rule('不在 members 之中，请补上', 'is not among the members: add it'),
       });
+  for (const [n, { epoch: now, earlier = [] }] of members.entries()) {
+    const epochs = [...earlier.map((each) => each.epoch), now];
+    if (epochs.some((each, at) => at > 0 && each !== (epochs[at - 1] ?? 0) + 1))
+      problems.push({
+        field: `members.${n}.earlier`,
+        rule: rule(
+          '须为此前各期，由旧到新，逐一相连',
+          'must name the epochs before, oldest first, without a gap',
+        ),
+      });
+  }
   for (const [n, { tier }] of members.entries()) {
     const seen = new Set<TierCode>();
     let above = byTier.get(tier);

@@ -256,6 +256,60 @@ export const linkBookContract = (name: string, open: OpenLinkBook): void => {
       expect(await book.forwarded(feed, 1, 10)).toEqual(entries.slice(1));
     });
 
+    it('numbers the own feeds anew with the next epoch of the tier itself', async () => {
+      const destination = freshTier();
+      await book.begin(new Map([[linkBookSelf, 1]]));
+      const said = await relayOne(destination, 1);
+      await book.begin(new Map([[linkBookSelf, 2]]));
+      expect(await feedOf(linkBookSelf, destination)).toBeUndefined();
+      expect(await book.numbered(destination, 0, 9)).toEqual([]);
+      const { position } = await book.relayed();
+      expect(await book.relayed()).toEqual({ position: said.position, seq: 0 });
+      expect((await book.ownEvents([said.stream])).size).toBe(0);
+      expect((await book.audiences([said.stream])).get(said.stream)).toEqual([destination]);
+      await book.relay({
+        ...{ after: { position, seq: 0 }, through: { position, seq: 1 }, audience: [] },
+        known: [{ ...said, seq: 0 }],
+        numbered: [{ destination, number: 1, position: said.position, seq: 0, digest: digest('1') }],
+      });
+      expect((await book.ownEvents([said.stream])).get(said.stream)).toMatchObject([{ seq: 0 }]);
+    });
+
+    it('begins the feeds of an author anew with its next epoch, and forgets no leaf', async () => {
+      const [author, other] = [freshTier(), freshTier()];
+      const feeds = [author, other].map((each) => ({ author: each, destination: linkBookSelf }));
+      await book.begin(new Map([author, other].map((tier) => [tier, 1])));
+      const received = [1, 2].map((number) => ({ number, hash: hash(), seq: number - 1 }));
+      const waiting = held(author, 2, { hash: received[1]!.hash });
+      const page = { after: 0, through: 2, digest: digest('2'), incidents: [] };
+      for (const feed of feeds)
+        await book.receive({ ...page, feed, received, held: feed.author === author ? [waiting] : [] });
+      const onWay = { author, destination: other };
+      await book.forward(onWay, [entry(1), entry(2)]);
+
+      await book.begin(new Map([author, other].map((tier) => [tier, 1])));
+      expect(await feedOf(author, linkBookSelf)).toMatchObject({ head: 2 });
+      await book.begin(new Map([[author, 2]]));
+      expect(await feedOf(author, linkBookSelf)).toBeUndefined();
+      expect(await feedOf(other, linkBookSelf)).toMatchObject({ head: 2 });
+      expect(await book.forwarded(onWay, 0, 9)).toEqual([]);
+      expect(await book.received(author, 1, 9)).toEqual(new Map());
+      expect(await book.waitingFor(waiting.missing)).toMatchObject([{ hash: waiting.hash }]);
+      await expect(book.begin(new Map([[author, 1]]))).rejects.toThrow('over');
+
+      const again = [
+        { number: 1, hash: received[0]!.hash, seq: 0, epoch: 1 },
+        { number: 2, hash: hash(), seq: 0, epoch: 2 },
+      ];
+      await book.receive({ ...page, feed: feeds[0]!, received: again, held: [held(author, 2)] });
+      const leavesOf = async (epoch: number) =>
+        (await book.receivedFrom(author, epoch, 0, 9)).map(({ seq, hash }) => ({ seq, hash }));
+      expect(await leavesOf(1)).toEqual(received.map(({ seq, hash }) => ({ seq, hash })));
+      expect(await leavesOf(2)).toEqual([{ seq: 0, hash: again[1]!.hash }]);
+      expect((await book.leavesOf(author, [received[1]!.hash])).get(received[1]!.hash)).toBe(1);
+      expect(await book.heldCounts()).toContainEqual({ author, waiting: 2, parked: 0 });
+    });
+
     it('advances a feed to this tier together with what was held, and only from where it stood', async () => {
       const author = freshTier();
       const feed = { author, destination: linkBookSelf };
@@ -280,9 +334,9 @@ export const linkBookContract = (name: string, open: OpenLinkBook): void => {
         new Map(received.slice(1).map(({ number, hash }) => [number, hash])),
       );
       const [first, second, third] = received;
-      expect(await book.receivedFrom(author, 8, 9)).toEqual([second, first]);
-      expect(await book.receivedFrom(author, 0, 1)).toEqual([third]);
-      expect(await book.receivedFrom(freshTier(), 0, 9)).toEqual([]);
+      expect(await book.receivedFrom(author, 1, 8, 9)).toEqual([second, first]);
+      expect(await book.receivedFrom(author, 1, 0, 1)).toEqual([third]);
+      expect(await book.receivedFrom(freshTier(), 1, 0, 9)).toEqual([]);
       const asked = [...received.toReversed().map(({ hash }) => hash), hash()];
       expect(await book.leavesOf(author, asked)).toEqual(
         new Map(received.map(({ hash, seq }) => [hash, seq])),

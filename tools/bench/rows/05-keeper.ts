@@ -7,7 +7,7 @@ import { emptyEdge, growEdge, rootOfEdge } from '@liandong/ledger';
 import type { Row } from '../harness/row.ts';
 import { startChild } from '../support/child.ts';
 import { closedLoop } from '../support/closed-loop.ts';
-import { jobsFor } from '../support/events.ts';
+import { benchAuthor, jobsFor } from '../support/events.ts';
 import { until } from '../support/network.ts';
 import { openOurs, type Ours } from '../support/ours.ts';
 import { rateCell, secondsPerCell } from '../support/sized.ts';
@@ -48,7 +48,7 @@ export const keeperOn: Row = {
     const off = await openOurs(bench.server, '430055');
     await migrateLedger(on.exchangeUrl);
     const pool = openPool(on.exchangeUrl);
-    const book = postgresLedgerBook(pool);
+    const book = postgresLedgerBook(pool, benchAuthor.epoch);
     const keeper = await startChild('keeper-process.ts', [on.exchangeUrl, JSON.stringify(on.key)]);
     const sizes = { first: callers * 10, seconds: secondsPerCell(bench.full) * 2, step: callers };
     let kept = 0;

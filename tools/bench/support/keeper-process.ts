@@ -19,7 +19,7 @@ const ending = new AbortController();
 const keeping = activeKeeper({
   self: benchAuthor,
   store: postgresEventStore({ pool }),
-  book: postgresLedgerBook(pool),
+  book: postgresLedgerBook(pool, benchAuthor.epoch),
   acquireLease: ledgerLease(url),
   sha256,
   verifySeal: sealVerifier(() => [JSON.parse(key) as ServiceKey]),

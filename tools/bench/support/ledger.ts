@@ -56,7 +56,7 @@ export const openLedger = async ({
   const origin = originOf(author);
   const { key: logKey, sign } = newKey(origin, 'ed25519');
   const { policy, clientFor } = await openWitnesses(path.join(folder, 'witnesses'), logKey);
-  const book = postgresLedgerBook(pool);
+  const book = postgresLedgerBook(pool, author.epoch);
   const grown = bell();
   const collecting = collector({
     ...{ suite, origin, policy, clock, wait, clientFor },

@@ -22,13 +22,20 @@ const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 const keyOf = ({ author, destination }: Feed) => `${author}>${destination}`;
 
+type Leaf = { readonly hash: EventHash; readonly seq: number; readonly epoch?: number | undefined };
+
+/** Numbers of an ended epoch that are still held stand below zero, where no feed comes. */
+const belowZero = 1_000_000_000;
+
 /** For tests: gone when the process ends. `self` names the tier whose feeds are its own. */
 export const memoryLinkBook = (self: TierCode): LinkBook => {
   const feeds = new Map<string, FeedState>();
   const known = new Map<EventHash, KnownEvent>();
   const audience = new Map<StreamName, TierCode[]>();
   const numbered = new Map<TierCode, NumberedEntry[]>();
-  const received = new Map<TierCode, Map<number, { readonly hash: EventHash; readonly seq: number }>>();
+  const epochs = new Map<TierCode, number>();
+  const received = new Map<TierCode, Map<number, Leaf>>();
+  const former: (Leaf & { readonly author: TierCode; readonly epoch: number })[] = [];
   const forwarded = new Map<string, LinkEntry[]>();
   const held = new Map<string, HeldEntry>();
   const incidents: Incident[] = [];
@@ -55,7 +62,33 @@ export const memoryLinkBook = (self: TierCode): LinkBook => {
   const heldKey = (author: TierCode, number: number) => `${author} ${number}`;
   const oldestFirst = (entries: Iterable<HeldEntry>) => [...entries].sort(compareHeld);
 
+  const beginAnew = (tier: TierCode, before: number) => {
+    for (const leaf of received.get(tier)?.values() ?? [])
+      former.push({ ...leaf, author: tier, epoch: leaf.epoch ?? before });
+    received.delete(tier);
+    for (const entry of [...held.values()].filter(({ author, number }) => author === tier && number > 0)) {
+      held.delete(heldKey(tier, entry.number));
+      const number = -(entry.number + before * belowZero);
+      held.set(heldKey(tier, number), { ...entry, number });
+    }
+    for (const [key, { author }] of feeds) if (author === tier) feeds.delete(key);
+    for (const key of forwarded.keys()) if (key.startsWith(`${tier}>`)) forwarded.delete(key);
+    if (tier !== self) return;
+    numbered.clear();
+    for (const [hash, event] of known) known.set(hash, { ...event, seq: undefined });
+    relayed = { ...relayed, seq: 0 };
+  };
+
   return {
+    begin: async (now) => {
+      for (const [tier, epoch] of now) {
+        const before = epochs.get(tier);
+        if (before !== undefined && before > epoch)
+          throw new Error(`epoch ${epoch} of ${tier} is over: it writes in epoch ${before}`);
+        epochs.set(tier, epoch);
+        if (before !== undefined && before < epoch) beginAnew(tier, before);
+      }
+    },
     feeds: async () => [...feeds.values()],
 
     relayed: async () => relayed,
@@ -133,7 +166,7 @@ export const memoryLinkBook = (self: TierCode): LinkBook => {
 
     receive: async ({ feed, after, through, digest, ...page }) => {
       if (feedOf(feed).head !== after) throw new Error(`the feed ${keyOf(feed)} has moved on`);
-      const leaves = received.get(feed.author) ?? new Map<number, { hash: EventHash; seq: number }>();
+      const leaves = received.get(feed.author) ?? new Map<number, Leaf>();
       received.set(feed.author, leaves);
       for (const { number, ...leaf } of page.received) leaves.set(number, leaf);
       for (const entry of page.held) held.set(heldKey(entry.author, entry.number), entry);
@@ -148,15 +181,24 @@ export const memoryLinkBook = (self: TierCode): LinkBook => {
           .filter(([number]) => number >= first && number <= last)
           .map(([number, { hash }]) => [number, hash]),
       ),
-    receivedFrom: async (author, from, limit) =>
-      [...(received.get(author) ?? [])]
-        .map(([number, leaf]) => ({ number, ...leaf, position: known.get(leaf.hash)?.position }))
-        .filter(({ seq }) => seq >= from)
+    receivedFrom: async (author, of, from, limit) =>
+      [
+        ...[...(received.get(author) ?? [])].map(([number, leaf]) => ({ number, ...leaf })),
+        ...former
+          .filter((leaf) => leaf.author === author)
+          .map(({ author: _, ...leaf }) => ({
+            number: [...held.values()].find(({ hash }) => hash === leaf.hash)?.number ?? 0,
+            ...leaf,
+          })),
+      ]
+        .filter(({ seq, epoch }) => (epoch ?? epochs.get(author) ?? of) === of && seq >= from)
+        .map(({ epoch: _, ...leaf }) => ({ ...leaf, position: known.get(leaf.hash)?.position }))
+        .filter(({ hash }, n, all) => all.findIndex((other) => other.hash === hash) === n)
         .toSorted((a, b) => a.seq - b.seq)
         .slice(0, limit),
     leavesOf: async (author, hashes) =>
       new Map(
-        [...(received.get(author)?.values() ?? [])]
+        [...(received.get(author)?.values() ?? []), ...former.filter((leaf) => leaf.author === author)]
           .filter(({ hash }) => hashes.includes(hash))
           .map(({ hash, seq }) => [hash, seq]),
       ),

@@ -58,7 +58,7 @@ beforeEach(async () => {
   given = {
     self,
     store: postgresEventStore({ pool, seal }),
-    book: postgresLedgerBook(pool),
+    book: postgresLedgerBook(pool, self.epoch),
     acquireLease: ledgerLease(tier.urls.exchange),
     verifySeal: verify,
     ...testLogKey(originOf(self)),
@@ -114,7 +114,7 @@ const scrub = async (): Promise<ScrubFinding | undefined> => {
   await keepScrubbing(
     {
       ...{ source: source(), store: given.store, book: given.book, sha256 },
-      places: postgresScrubPlaces(pool!),
+      places: postgresScrubPlaces(pool!, given.self.epoch),
       found: (finding) => (first ??= finding),
       everyMs: 2,
       pauseMs: 1,
@@ -153,7 +153,7 @@ describe('the keeper on PostgreSQL', () => {
       const shaky = openPool(proxy.url(tier.urls.exchange));
       pools.push(shaky);
       const broken = proxy.breakNext('ledger-extend', fault);
-      const first = await keep({ ...given, book: postgresLedgerBook(shaky) });
+      const first = await keep({ ...given, book: postgresLedgerBook(shaky, given.self.epoch) });
       await expect(first.ended).rejects.toThrow();
       await broken;
       expect((await given.book.head())?.size).toBe(fault === 'answer lost' ? 30 : undefined);

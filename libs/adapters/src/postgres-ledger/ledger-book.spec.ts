@@ -1,12 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import type { EventHash } from '@liandong/kernel';
+import type { LedgerBatch, Position } from '@liandong/application';
+import { type EventHash, toHex } from '@liandong/kernel';
 import { ledgerBookContract, withPostgres } from '@liandong/testing';
 import pg from 'pg';
+import { migrateSchema } from '../pg/migrate.ts';
 import { openPool } from '../postgres/index.ts';
 import { postgresLedgerBook } from './ledger-book.ts';
 import { ledgerLease } from './lease.ts';
 import { migrateLedger } from './migrate.ts';
 import { postgresScrubPlaces } from './scrub-places.ts';
+import { ledgerMigrations } from './schema.ts';
 import { postgresLedgerStandings } from './standings.ts';
 
 const postgres = withPostgres();
@@ -22,10 +25,10 @@ ledgerBookContract('postgres', async () => {
   const pool = openPool(urls.exchange, { max: 4 });
   const counter = openPool(urls.approval, { max: 1 });
   return {
-    book: postgresLedgerBook(pool),
+    book: postgresLedgerBook(pool, 1),
     standings: postgresLedgerStandings(counter),
     acquireLease: ledgerLease(urls.exchange),
-    scrubPlaces: postgresScrubPlaces(pool),
+    scrubPlaces: postgresScrubPlaces(pool, 1),
     close: async () => {
       await counter.end();
       await pool.end();
@@ -60,7 +63,7 @@ describe('the ledger of a tier', () => {
     expect(
       await outcome(
         urls.audit,
-        `SELECT ledger.extend(1, 0, 1, '', '', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}')`,
+        `SELECT ledger.extend(1, 1, 0, 1, '', '', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}')`,
       ),
     ).toBe(forbidden);
     expect(await outcome(urls.supervision, 'SELECT count(*) FROM ledger.entry')).toBe(forbidden);
@@ -83,7 +86,7 @@ describe('the ledger of a tier', () => {
     const others = ['fence', 'head', 'lease', 'migration', 'place', 'scrub', 'tile', 'unsealed'];
     for (const sql of [
       ...others.map((table) => `SELECT count(*) FROM ledger.${table}`),
-      `SELECT ledger.extend(1, 0, 1, '', '', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}')`,
+      `SELECT ledger.extend(1, 1, 0, 1, '', '', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}')`,
       'CREATE TABLE ledger.more ()',
     ])
       expect(await tried(sql)).toEqual([sql, forbidden]);
@@ -119,6 +122,68 @@ describe('the ledger of a tier', () => {
   });
 });
 
+describe('the ledgers of two epochs of a tier', () => {
+  it('stand beside each other', async () => {
+    const { urls } = await openTier('431029');
+    const pool = openPool(urls.exchange, { max: 2 });
+    const lease = await ledgerLease(urls.exchange)();
+    const [first, second] = [postgresLedgerBook(pool, 1), postgresLedgerBook(pool, 2)];
+    const bytes = (n: number) => new Uint8Array(32).fill(n);
+    const sealing = (n: number): LedgerBatch => ({
+      ...{ fence: lease?.fence ?? 0n, from: 0, unsealed: [] },
+      entries: [{ seq: 0, position: BigInt(n) as Position, hash: toHex(bytes(n)) as EventHash }],
+      tiles: [{ tile: { level: 0, index: 0, width: 1 }, bytes: bytes(n) }],
+      head: { size: 1, root: bytes(n), note: bytes(n) },
+      through: BigInt(n) as Position,
+    });
+    const anchored = (n: number) => ({ ...sealing(n).head, at: `2026-03-0${n}T01:00:00.000Z` });
+    for (const [n, book] of [first, second].entries()) {
+      expect(await book.extend(sealing(n + 1))).toBe(true);
+      await book.anchor(anchored(n + 1));
+      const places = postgresScrubPlaces(pool, n + 1);
+      await places.save({ seq: n, position: BigInt(n) as Position, roots: [] });
+      expect(await places.load()).toMatchObject({ seq: n });
+    }
+
+    for (const [n, book] of [first, second].entries()) {
+      const { entries, head, through } = sealing(n + 1);
+      expect(await book.head()).toEqual(head);
+      expect(await book.place()).toBe(through);
+      expect(await book.entries(0, 10)).toEqual(entries);
+      expect(await book.tile({ level: 0, index: 0, width: 1 })).toEqual(bytes(n + 1));
+      expect(await book.anchored()).toEqual(anchored(n + 1));
+      expect(await book.anchorOver(0)).toEqual(anchored(n + 1));
+      const both = [1, 2].map((each) => toHex(bytes(each)) as EventHash);
+      expect(await book.sealedAmong(both)).toEqual(new Set([both[n]]));
+      expect(await book.entryOf(both[1 - n]!)).toBeUndefined();
+      const found = (await postgresLedgerStandings(pool).of(both)).get(both[n]!);
+      expect(found).toEqual({ seq: 0, anchored: { size: 1, at: anchored(n + 1).at } });
+    }
+    expect(await postgresLedgerStandings(pool).anchoredSize()).toBe(2);
+    await lease?.release();
+    await pool.end();
+  });
+});
+
+describe('a ledger that was kept before there were epochs', () => {
+  it('is of the epoch that its heads name', async () => {
+    const { urls } = await postgres.tier('431030');
+    await migrateSchema(urls.exchange, 'ledger', ledgerMigrations.slice(0, 2));
+    const note = 'test.example/431030/7\n1\nAAAA\n\n— x y\n';
+    const batch = `'{1}', '{${String.raw`"\\x00"`}}', '{}', '{}', '{}', '{}', '{}', '{}', '{}'`;
+    await outcome(
+      urls.exchange,
+      `SELECT ledger.extend(0, 0, 1, '', convert_to('${note}', 'UTF8'), ${batch})`,
+    );
+    await migrateLedger(urls.exchange);
+    const pool = openPool(urls.exchange, { max: 1 });
+    expect(await postgresLedgerBook(pool, 7).place()).toBe(1n);
+    expect((await postgresLedgerBook(pool, 7).head())?.size).toBe(1);
+    expect(await postgresLedgerBook(pool, 1).head()).toBeUndefined();
+    await pool.end();
+  });
+});
+
 describe('the lease of the ledger', () => {
   it('tells its holder when the database takes it away, and shuts out what it still writes', async () => {
     const { urls, database } = await openTier('431022');
@@ -138,7 +203,7 @@ describe('the lease of the ledger', () => {
     const root = new Uint8Array(32);
     const batch = { from: 0, entries: [], tiles: [], unsealed: [], through: 1n as never };
     const head = { size: 0, root, note: root };
-    const book = postgresLedgerBook(pool);
+    const book = postgresLedgerBook(pool, 1);
     expect(await book.extend({ ...batch, head, fence: first?.fence ?? 0n })).toBe(false);
     expect(await book.extend({ ...batch, head, fence: second?.fence ?? 0n })).toBe(true);
     await second?.release();
@@ -151,7 +216,7 @@ describe('the lease of the ledger', () => {
     await writer.connect();
     await writer.query('BEGIN');
     await writer.query(
-      `SELECT ledger.extend(0, 0, 1, '', '', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}')`,
+      `SELECT ledger.extend(1, 0, 0, 1, '', '', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}')`,
     );
     let given = false;
     const acquiring = ledgerLease(urls.exchange)().then((lease) => {

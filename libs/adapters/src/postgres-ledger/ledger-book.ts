@@ -15,8 +15,8 @@ import {
 } from './rows.ts';
 import { inTransaction } from '../pg/transaction.ts';
 
-/** A tier's ledger in PostgreSQL, in the schema `ledger`. The audit's role may open it to read. */
-export const postgresLedgerBook = (pool: pg.Pool): LedgerBook => {
+/** A tier's ledger of one epoch in PostgreSQL, in the schema `ledger`. The audit's role may open it to read. */
+export const postgresLedgerBook = (pool: pg.Pool, epoch: number): LedgerBook => {
   const rows = async <Row extends pg.QueryResultRow>(name: string, text: string, values: unknown[] = []) =>
     (await pool.query<Row>({ name, text, values })).rows;
 
@@ -27,47 +27,55 @@ export const postgresLedgerBook = (pool: pg.Pool): LedgerBook => {
 
   return {
     head: async () => {
-      const [row] = await rows<HeadRow>('ledger-head', lastHead);
+      const [row] = await rows<HeadRow>('ledger-head', lastHead, [epoch]);
       return row && headOf(row);
     },
     place: async () => {
-      const [row] = await rows<{ position: string }>('ledger-place', 'SELECT position FROM ledger.place');
+      const [row] = await rows<{ position: string }>('ledger-place', placeOf, [epoch]);
       return positionOf(row?.position ?? '0');
     },
     extend: async (batch) => {
       checkNumbers(batch);
-      const [row] = await rows<{ extended: boolean }>('ledger-extend', extendCall, extendValues(batch));
+      const [row] = await rows<{ extended: boolean }>('ledger-extend', extendCall, [
+        epoch,
+        ...extendValues(batch),
+      ]);
       return row?.extended === true;
     },
 
-    anchored: () => anchor(`${anchors} ORDER BY size DESC, fresh DESC LIMIT 1`),
+    anchored: () => anchor(`${anchors} ORDER BY size DESC, fresh DESC LIMIT 1`, [epoch]),
     anchor: ({ size, root, note, at }) =>
       inTransaction(pool, async (client) => {
         await client.query('LOCK TABLE ledger.anchor IN EXCLUSIVE MODE');
-        await client.query(keepAnchor, [size, Buffer.from(root), Buffer.from(note), at]);
+        await client.query(keepAnchor, [epoch, size, Buffer.from(root), Buffer.from(note), at]);
       }),
-    anchorOver: (seq) => anchor(`${anchors} WHERE size > $1 ORDER BY size, fresh LIMIT 1`, [seq]),
+    anchorOver: (seq) => anchor(`${anchors} AND size > $2 ORDER BY size, fresh LIMIT 1`, [epoch, seq]),
 
     tile: async ({ level, index, width }) => {
       if (level === 'entries' || level > maxTileLevel) return undefined;
       const [row] = await rows<{ bytes: Buffer }>('ledger-tile', tileBytes, [
+        epoch,
         level,
         index,
         width * hashBytes,
       ]);
       return row && bytesOf(row.bytes);
     },
-    entries: async (from, to) => (await rows<EntryRow>('ledger-entries', entrySpan, [from, to])).map(entryOf),
+    entries: async (from, to) =>
+      (await rows<EntryRow>('ledger-entries', entrySpan, [epoch, from, to])).map(entryOf),
     entryOf: async (hash) => {
-      const [row] = await rows<EntryRow>('ledger-entry', entryByHash, [hashBytesOf(hash)]);
+      const [row] = await rows<EntryRow>('ledger-entry', entryByHash, [epoch, hashBytesOf(hash)]);
       return row && entryOf(row);
     },
     sealedAmong: async (hashes) => {
-      const found = await rows<{ hash: Buffer }>('ledger-sealed', sealedHashes, [hashes.map(hashBytesOf)]);
+      const found = await rows<{ hash: Buffer }>('ledger-sealed', sealedHashes, [
+        epoch,
+        hashes.map(hashBytesOf),
+      ]);
       return new Set(found.map(({ hash }) => eventHashOf(hash)));
     },
     unsealed: async (limit) =>
-      (await rows<UnsealedRow>('ledger-unsealed', lastUnsealed, [limit])).map(
+      (await rows<UnsealedRow>('ledger-unsealed', lastUnsealed, [epoch, limit])).map(
         ({ position, hash, reason, at }) => ({
           position: positionOf(position),
           hash: eventHashOf(hash),
@@ -102,26 +110,31 @@ const extendValues = ({ fence, from, through, head, entries, tiles, unsealed }: 
   unsealed.map(({ at }) => at),
 ];
 
-const extendCall = `SELECT ledger.extend($1::bigint, $2::bigint, $3::bigint, $4::bytea, $5::bytea,
-  $6::bigint[], $7::bytea[], $8::integer[], $9::bigint[], $10::bytea[],
-  $11::bigint[], $12::bytea[], $13::text[], $14::text[]) AS extended`;
+const extendCall = `SELECT ledger.extend($1::integer, $2::bigint, $3::bigint, $4::bigint, $5::bytea, $6::bytea,
+  $7::bigint[], $8::bytea[], $9::integer[], $10::bigint[], $11::bytea[],
+  $12::bigint[], $13::bytea[], $14::text[], $15::text[]) AS extended`;
 
-const lastHead = 'SELECT size, root, note FROM ledger.head ORDER BY size DESC LIMIT 1';
+const lastHead = 'SELECT size, root, note FROM ledger.head WHERE epoch = $1 ORDER BY size DESC LIMIT 1';
 
-const tileBytes = `SELECT substring(bytes FROM 1 FOR $3::integer) AS bytes FROM ledger.tile
-  WHERE level = $1 AND index = $2 AND length(bytes) >= $3::integer`;
+const placeOf = 'SELECT position FROM ledger.place WHERE epoch = $1';
 
-const entrySpan = `SELECT seq, position, hash FROM ledger.entry WHERE seq >= $1 AND seq < $2 ORDER BY seq`;
+const tileBytes = `SELECT substring(bytes FROM 1 FOR $4::integer) AS bytes FROM ledger.tile
+  WHERE epoch = $1 AND level = $2 AND index = $3 AND length(bytes) >= $4::integer`;
 
-const entryByHash = 'SELECT seq, position, hash FROM ledger.entry WHERE hash = $1';
+const entrySpan = `SELECT seq, position, hash FROM ledger.entry
+  WHERE epoch = $1 AND seq >= $2 AND seq < $3 ORDER BY seq`;
 
-const sealedHashes = 'SELECT hash FROM ledger.entry WHERE hash = ANY ($1::bytea[])';
+const entryByHash = 'SELECT seq, position, hash FROM ledger.entry WHERE epoch = $1 AND hash = $2';
 
-const lastUnsealed = `SELECT position, hash, reason, at FROM ledger.unsealed ORDER BY position DESC LIMIT $1`;
+const sealedHashes = 'SELECT hash FROM ledger.entry WHERE epoch = $1 AND hash = ANY ($2::bytea[])';
 
-const anchors = 'SELECT size, root, note, at FROM ledger.anchor';
+const lastUnsealed = `SELECT position, hash, reason, at FROM ledger.unsealed
+  WHERE epoch = $1 ORDER BY position DESC LIMIT $2`;
 
-const keepAnchor = `INSERT INTO ledger.anchor (size, fresh, root, note, at)
-  SELECT $1::bigint, EXISTS (SELECT FROM ledger.anchor WHERE size = $1::bigint), $2::bytea, $3::bytea, $4::text
-  WHERE NOT EXISTS (SELECT FROM ledger.anchor WHERE size > $1::bigint)
-  ON CONFLICT (size, fresh) DO UPDATE SET root = excluded.root, note = excluded.note, at = excluded.at`;
+const anchors = 'SELECT size, root, note, at FROM ledger.anchor WHERE epoch = $1';
+
+const keepAnchor = `INSERT INTO ledger.anchor (epoch, size, fresh, root, note, at)
+  SELECT $1::integer, $2::bigint, EXISTS (SELECT FROM ledger.anchor WHERE epoch = $1::integer AND size = $2::bigint),
+    $3::bytea, $4::bytea, $5::text
+  WHERE NOT EXISTS (SELECT FROM ledger.anchor WHERE epoch = $1::integer AND size > $2::bigint)
+  ON CONFLICT (epoch, size, fresh) DO UPDATE SET root = excluded.root, note = excluded.note, at = excluded.at`;

@@ -30,8 +30,10 @@ export const postgresLedgerStandings = (pool: pg.Pool): LedgerStandings => ({
 
 const standingsOf = `SELECT e.hash, e.seq, a.size, a.at FROM ledger.entry e
   LEFT JOIN LATERAL (
-    SELECT size, at FROM ledger.anchor WHERE size > e.seq ORDER BY size, fresh LIMIT 1
+    SELECT size, at FROM ledger.anchor WHERE epoch = e.epoch AND size > e.seq ORDER BY size, fresh LIMIT 1
   ) a ON true
-  WHERE e.hash = ANY ($1::bytea[])`;
+  WHERE e.hash = ANY ($1::bytea[]) ORDER BY e.epoch`;
 
-const anchoredSize = 'SELECT size FROM ledger.anchor ORDER BY size DESC LIMIT 1';
+/** Over all epochs, so that it never shrinks. */
+const anchoredSize = `SELECT coalesce(sum(size), 0) AS size FROM (
+  SELECT max(size) AS size FROM ledger.anchor GROUP BY epoch) a`;

@@ -1,6 +1,7 @@
 import type { Feed, LinkBook, Position } from '@liandong/application';
 import type { EventHash, StreamName, TierCode } from '@liandong/kernel';
 import type pg from 'pg';
+import { beginEpoch } from './begin-epoch.ts';
 import { entriesOnTheirWay, type ForwardRow, forwardsOf } from './entries-on-their-way.ts';
 import { heldEntries, putHeld } from './held-entries.ts';
 import { incidentsAndStops, putIncident } from './incidents.ts';
@@ -36,6 +37,11 @@ export const postgresLinkBook = (pool: pg.Pool, self: TierCode): LinkBook => {
   const alone = (work: (client: pg.PoolClient) => Promise<void>) => inTransaction(pool, work);
 
   return {
+    begin: (epochs) =>
+      withSeals(async (db) => {
+        for (const [tier, epoch] of epochs) await beginEpoch(db, self, tier, epoch);
+      }),
+
     feeds: async () => {
       const { rows } = await pool.query<FeedRow>('SELECT * FROM exchange.feed');
       return rows.map(({ author, destination, head, digest, acked, delivered }) => ({
@@ -184,17 +190,23 @@ export const postgresLinkBook = (pool: pg.Pool, self: TierCode): LinkBook => {
       return new Map(rows.map(({ number, hash }): [number, EventHash] => [Number(number), hashOf(hash)]));
     },
 
-    receivedFrom: async (author, from, limit) => {
+    receivedFrom: async (author, epoch, from, limit) => {
       const { rows } = await pool.query<{
         number: string;
         seq: string;
         hash: Buffer;
         position: string | null;
       }>(
-        `SELECT r.number, r.seq, r.hash, k.position FROM exchange.received r
+        `SELECT DISTINCT ON (r.seq, r.hash) r.number, r.seq, r.hash, k.position FROM (
+           SELECT r.number, r.seq, r.hash FROM exchange.received r LEFT JOIN exchange.epoch e ON e.tier = r.author
+           WHERE r.author = $1 AND coalesce(r.epoch, e.epoch, $2) = $2 AND r.seq >= $3
+           UNION ALL
+           SELECT coalesce(h.number, 0), l.seq, l.hash FROM exchange.leaf l
+           LEFT JOIN exchange.held h ON h.author = l.author AND h.hash = l.hash
+           WHERE l.author = $1 AND l.epoch = $2 AND l.seq >= $3) r
          LEFT JOIN exchange.known k ON k.hash = r.hash
-         WHERE r.author = $1 AND r.seq >= $2 ORDER BY r.seq LIMIT $3`,
-        [author, from, limit],
+         ORDER BY r.seq, r.hash, r.number LIMIT $4`,
+        [author, epoch, from, limit],
       );
       return rows.map(({ number, seq, hash, position }) => ({
         number: Number(number),
@@ -207,7 +219,8 @@ export const postgresLinkBook = (pool: pg.Pool, self: TierCode): LinkBook => {
     leavesOf: async (author, hashes) => {
       const { rows } = await pool.query<{ hash: Buffer; seq: string }>(
         `SELECT hash, seq FROM exchange.received
-         WHERE author = $1 AND hash = ANY ($2::bytea[]) AND seq IS NOT NULL`,
+         WHERE author = $1 AND hash = ANY ($2::bytea[]) AND seq IS NOT NULL
+         UNION SELECT hash, seq FROM exchange.leaf WHERE author = $1 AND hash = ANY ($2::bytea[])`,
         [author, hashes.map(hashBytes)],
       );
       return new Map(rows.map(({ hash, seq }) => [hashOf(hash), Number(seq)]));

@@ -199,4 +199,26 @@ ALTER TABLE exchange.received ADD COLUMN seq bigint;
 CREATE INDEX received_leaf ON exchange.received (author, seq);
 `,
   },
+  {
+    version: 7,
+    sql: `
+-- In which epoch each author writes: its feeds are numbered from 1 in each.
+CREATE TABLE exchange.epoch (
+  tier text PRIMARY KEY,
+  epoch integer NOT NULL
+);
+
+-- Of which epoch's ledger the leaf is. NULL: of the one in which its author wrote then.
+ALTER TABLE exchange.received ADD COLUMN epoch integer;
+
+-- What was received under the numbers of a former epoch.
+CREATE TABLE exchange.leaf (
+  author text NOT NULL,
+  epoch integer NOT NULL,
+  seq bigint NOT NULL,
+  hash bytea NOT NULL,
+  PRIMARY KEY (author, epoch, seq, hash)
+);
+`,
+  },
 ];

@@ -69,17 +69,18 @@ export const receiving = ({
   name: named('links-receive', step.after),
   text: `WITH moved AS (${movedFrom(step.after)}), believed AS (${believing}),
     received AS (
-      INSERT INTO exchange.received (author, number, hash, seq)
-      SELECT $1, r.* FROM moved, unnest($10::bigint[], $11::bytea[], $12::bigint[]) AS r),
+      INSERT INTO exchange.received (author, number, hash, seq, epoch)
+      SELECT $1, r.* FROM moved, unnest($10::bigint[], $11::bytea[], $12::bigint[], $13::integer[]) AS r),
     marked AS (
       INSERT INTO exchange.mark (origin, seq, at)
-      SELECT m.* FROM moved, unnest($13::text[], $14::bigint[], $15::text[]) AS m ON CONFLICT DO NOTHING)
+      SELECT m.* FROM moved, unnest($14::text[], $15::bigint[], $16::text[]) AS m ON CONFLICT DO NOTHING)
     SELECT count(*)::int AS moved FROM moved`,
   values: [
     ...stepValues(step, believed),
     received.map(({ number }) => number),
     received.map(({ hash }) => hashBytes(hash)),
     received.map(({ seq }) => seq),
+    received.map(({ epoch }) => epoch ?? null),
     marks.map(({ origin }) => origin),
     marks.map(({ seq }) => seq),
     marks.map(({ at }) => at),

@@ -1,4 +1,5 @@
 import {
+  authorOf,
   type CommitSeal,
   decodeEvent,
   type Envelope,
@@ -7,7 +8,13 @@ import {
   type Author,
 } from '@liandong/kernel';
 import type { LedgerFactOf } from '../ledger/keep-anchoring.ts';
-import { afterKeyEvent, type KeyHistory, keysAtStart, keysValidAt } from '../ledger/key-history.ts';
+import {
+  afterKeyEvent,
+  type KeyHistory,
+  keysAtStart,
+  keysCarriedOn,
+  keysValidAt,
+} from '../ledger/key-history.ts';
 import { ledgerStream } from '../ledger/ledger-journal.ts';
 import { keyFact, named } from '../ledger/own-keys.ts';
 import type { NamedKey } from '../ledger/facts.ts';
@@ -18,9 +25,9 @@ import type { ServiceKey } from '../ports/signer.ts';
 /** The keys of every author's services: those the trust root names, and what each ledger says of its own since. */
 export type AuthorKeys = {
   /** Whether the seal is genuine by a key of its service that is valid at that leaf; without a leaf, by any there ever was. */
-  readonly verifySeal: (source: Source, seal: CommitSeal, seq?: number) => boolean;
+  readonly verifySeal: (source: Source, seal: CommitSeal, seq?: number, ledger?: Source) => boolean;
   /** Takes in what an anchored event says of its author's keys, in the ledger's order. The second time changes nothing. */
-  readonly learn: (seq: number, envelope: Envelope) => void;
+  readonly learn: (seq: number, envelope: Envelope, ledger?: Source) => void;
 };
 
 export type AuthorKeysDeps = {
@@ -34,8 +41,21 @@ export const authorKeys = ({ keysOf, factOf, verifyWith }: AuthorKeysDeps): Auth
   const histories = new Map<Source, KeyHistory>();
   const signers = new WeakMap<CommitSeal, { readonly source: Source; readonly key: NamedKey }>();
 
+  /** An epoch begins with the keys that counted at the end of the last one; the first with those of the trust root. */
+  const historyBefore = (source: Source): KeyHistory => {
+    const author = authorOf(source);
+    const earlier = [...histories].flatMap(([known, history]) => {
+      const of = authorOf(known);
+      return of?.tier === author?.tier && of !== undefined && of.epoch < (author?.epoch ?? 0)
+        ? [{ epoch: of.epoch, history }]
+        : [];
+    });
+    const [last] = earlier.toSorted((a, b) => b.epoch - a.epoch);
+    return last?.history ?? keysAtStart(keysOf(source).map(named));
+  };
+
   const historyOf = (source: Source): KeyHistory => {
-    const history = histories.get(source) ?? keysAtStart(keysOf(source).map(named));
+    const history = histories.get(source) ?? keysCarriedOn(historyBefore(source));
     // Sources come from outside: of those that nobody vouches for nothing is kept.
     if (history.length > 0) histories.set(source, history);
     return history;
@@ -56,18 +76,17 @@ export const authorKeys = ({ keysOf, factOf, verifyWith }: AuthorKeysDeps): Auth
   };
 
   return {
-    verifySeal: (source, seal, seq) => {
+    verifySeal: (source, seal, seq, ledger = source) => {
       const key = signerOf(source, seal);
       if (key === undefined || seq === undefined) return key !== undefined;
-      return keysValidAt(historyOf(source), seq).some(
+      return keysValidAt(historyOf(ledger), seq).some(
         ({ purpose, publicKey }) => purpose === key.purpose && publicKey === key.publicKey,
       );
     },
-    learn: (seq, envelope) => {
+    learn: (seq, envelope, ledger = envelope.source) => {
       const fact = keyFact(factOf, envelope);
       if (fact === undefined) return;
-      const { source } = envelope;
-      histories.set(source, afterKeyEvent(historyOf(source), seq, fact));
+      histories.set(ledger, afterKeyEvent(historyOf(ledger), seq, fact));
     },
   };
 };

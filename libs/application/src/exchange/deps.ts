@@ -23,6 +23,8 @@ export type ExchangeDeps = {
   readonly tree: NetworkTree;
   /** The epoch in which a tier writes now, as the trust root names it. */
   readonly epochOf: (tier: TierCode) => number;
+  /** Those before it, oldest first. */
+  readonly formerEpochsOf?: (tier: TierCode) => readonly number[];
   readonly store: EventStore;
   readonly book: LinkBook;
   readonly sealCheck: SealCheck;

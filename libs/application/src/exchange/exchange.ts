@@ -50,6 +50,7 @@ export const exchange = async (
   beside: ReadonlyMap<TierCode, LinkLane> = new Map(),
 ): Promise<Exchange> => {
   const { self, tree, store, book, ledger, clock, wait, settings } = deps;
+  await book.begin(new Map((await authorsAround(deps)).map((tier) => [tier, deps.epochOf(tier)])));
   const feeds = await feedTable(book);
   await learnStoredKeys(deps.sealCheck, deps, heardFrom(deps));
   const sessions = new Map<TierCode, LinkSession>();
@@ -363,9 +364,23 @@ export const exchange = async (
   };
 };
 
-/** Whose ledgers speak of their keys here. */
-const heardFrom = ({ self, tree, epochOf }: ExchangeDeps): readonly Author[] =>
-  tree.region(self.tier).map((tier) => ({ network: self.network, tier, epoch: epochOf(tier) }));
+/** Whose ledgers speak of their keys here, of each tier the oldest first. */
+const heardFrom = ({ self, tree, epochOf, formerEpochsOf }: ExchangeDeps): readonly Author[] =>
+  tree
+    .region(self.tier)
+    .flatMap((tier) =>
+      [...(formerEpochsOf?.(tier) ?? []), epochOf(tier)].map((epoch) => ({
+        network: self.network,
+        tier,
+        epoch,
+      })),
+    );
+
+/** Everyone whose feeds begin, end or pass here. */
+const authorsAround = async ({ self, tree, book }: ExchangeDeps): Promise<readonly TierCode[]> => {
+  const passing = (await book.feeds()).map(({ author }) => author).filter(tree.has);
+  return [...new Set([self.tier, ...tree.region(self.tier), ...passing])];
+};
 
 /** Lets all run; when one fails or ends, ends the others, waits for them and passes the failure on. */
 const untilOneFails = async (ending: AbortController, loops: readonly Promise<void>[]): Promise<void> => {

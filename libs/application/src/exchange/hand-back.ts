@@ -1,11 +1,14 @@
 import type { TierCode } from '@liandong/kernel';
-import type { ReturnedEvent } from '../ledger/recovery.ts';
+import type { ReturnedEvent } from '../ledger/returned.ts';
 import type { EventStore } from '../ports/event-store.ts';
 import type { LinkBook, ReceivedLeaf } from '../ports/link-book.ts';
 import { recordsAt } from './outgoing-blocks.ts';
 
-/** An author's own events as they were received, by leaf from `seq` on; empty when there are no more. */
-export type HandBack = (author: TierCode, seq: number) => Promise<readonly ReturnedEvent[]>;
+/**
+ * An author's own events as they were received, by leaf from `seq` on; empty when there are no
+ * more. Of the ledger in which the author writes now, or of the epoch named.
+ */
+export type HandBack = (author: TierCode, seq: number, epoch?: number) => Promise<readonly ReturnedEvent[]>;
 
 const pageSize = 100;
 
@@ -13,7 +16,9 @@ const pageSize = 100;
 export const handBack = ({
   store,
   book,
+  epochOf,
 }: {
+  readonly epochOf: (tier: TierCode) => number;
   readonly store: Pick<EventStore, 'readAll' | 'seals'>;
   readonly book: Pick<LinkBook, 'receivedFrom' | 'heldAt'>;
 }): HandBack => {
@@ -39,9 +44,9 @@ export const handBack = ({
     ].toSorted((a, b) => a.seq - b.seq);
   };
 
-  return async (author, seq) => {
+  return async (author, seq, epoch = epochOf(author)) => {
     for (let from = seq; ;) {
-      const leaves = await book.receivedFrom(author, from, pageSize);
+      const leaves = await book.receivedFrom(author, epoch, from, pageSize);
       const last = leaves.at(-1);
       if (last === undefined) return [];
       const events = await returned(author, leaves);

@@ -30,7 +30,7 @@ const entry = (
     entry: { number: seq + 1, seq, hash: eventHash(sha256, bytes), bytes, seal: undefined as never },
     envelope: ok(envelope),
     head: {
-      ...{ origin, size: 99, root: bytes, note: bytes },
+      ...{ origin, size: 99, root: bytes, note: bytes, epoch: 1 },
       cosignedBy: cosignedBy === undefined ? undefined : new Date(cosignedBy),
     },
   };

@@ -21,8 +21,12 @@ export type LedgerLinks = {
   readonly own: OwnLedger;
 };
 
+export type LedgerFiles = Pick<LedgerBook, 'anchored' | 'entries' | 'tile'>;
+
 export type OwnLedger = {
-  readonly book: Pick<LedgerBook, 'anchored' | 'entries' | 'tile'>;
+  readonly book: LedgerFiles;
+  /** Those of the tier's former epochs, oldest first. */
+  readonly former?: readonly LedgerFiles[] | undefined;
   /** Rung whenever more of the ledger may have been anchored. */
   readonly grown: Bell;
 };

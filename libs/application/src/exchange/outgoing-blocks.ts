@@ -56,11 +56,13 @@ const ownEntries = async (
     return { entry, record };
   });
   const seals = await store.seals(stored.map(({ record }) => record));
-  const proofs = await prove(numbered.map(({ seq }) => seq));
-  return stored.map(({ entry: { number, seq }, record: { hash, bytes } }, n) => {
+  const proven = await prove(numbered.map(({ seq }) => seq));
+  return stored.map(({ entry: { number }, record: { hash, bytes } }, n) => {
     const seal = seals[n];
     if (seal === undefined) throw new Error(`the store lost the seal of event ${hash}`);
-    return { number, seq, hash, bytes, seal, proof: proofs[n] };
+    const leaf = proven[n];
+    if (leaf === undefined) throw new Error(`nothing proves event ${hash}`);
+    return { number, hash, bytes, seal, ...leaf };
   });
 };
 

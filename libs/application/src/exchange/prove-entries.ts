@@ -8,18 +8,43 @@ import {
   type Span,
 } from '@liandong/ledger';
 import type { EntryProof } from '../ports/link-book.ts';
-import type { OwnLedger } from './ledger-links.ts';
+import type { LedgerFiles, OwnLedger } from './ledger-links.ts';
+import { sealedSoFar } from './sealed-so-far.ts';
 
-/** The proofs of entries by their leaf index, in the order asked for, all under one head. */
-export type ProveEntries = (seqs: readonly number[]) => Promise<readonly EntryProof[]>;
+/** Where an entry stands in the ledger that holds it, with the proof. */
+export type ProvenLeaf = { readonly seq: number; readonly proof: EntryProof };
+
+/** The proofs of entries by their number in all that is sealed, in the order asked for, under one head of each ledger. */
+export type ProveEntries = (seqs: readonly number[]) => Promise<readonly ProvenLeaf[]>;
 
 const nodesKept = 20_000;
 
+export const entryProver = (sha256: Sha256, own: Pick<OwnLedger, 'book' | 'former'>): ProveEntries => {
+  const sealed = sealedSoFar(own);
+  const provers = new Map<LedgerFiles, ReturnType<typeof ledgerProver>>();
+  return async (seqs) => {
+    const leaves = await Promise.all(seqs.map(sealed.leafAt));
+    const proofs = new Map<LedgerFiles, EntryProof[]>();
+    for (const [book, of] of Map.groupBy(leaves, (leaf) => leaf.book)) {
+      const prove = provers.get(book) ?? ledgerProver(sha256, book);
+      provers.set(book, prove);
+      proofs.set(book, [...(await prove(of.map(({ seq }) => seq)))]);
+    }
+    return leaves.flatMap(({ book, seq }): ProvenLeaf[] => {
+      const proof = proofs.get(book)?.shift();
+      return proof === undefined ? [] : [{ seq, proof }];
+    });
+  };
+};
+
 /**
- * Proves entries under the anchored head. A complete subtree never changes, so its hash is
+ * Proves entries of one ledger under its anchored head. A complete subtree never changes, so its hash is
  * remembered; each tile is read at most once a call.
  */
-export const entryProver = (sha256: Sha256, { book }: Pick<OwnLedger, 'book'>): ProveEntries => {
+const ledgerProver = (
+  sha256: Sha256,
+  book: LedgerFiles,
+): ((seqs: readonly number[]) => Promise<readonly EntryProof[]>) => {
   const remembered = new Map<string, Hash>();
 
   const remembering =

@@ -42,6 +42,7 @@ const proven: ProvenHead = {
   root: new Uint8Array(32),
   note: new Uint8Array(),
   cosignedBy: undefined,
+  epoch: 1,
 };
 
 const begin = async (change: Partial<ExchangeDeps> = {}) => {

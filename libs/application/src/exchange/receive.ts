@@ -195,7 +195,12 @@ export const receiver = (deps: ReceiverDeps, feeds: FeedTable): Receiver => {
       after: head,
       through,
       digest,
-      received: fresh.map(({ held: { number, hash, seq } }) => ({ number, hash, seq })),
+      received: entries.map(({ entry: { number, hash, seq }, head: { epoch } }) => ({
+        number,
+        hash,
+        seq,
+        epoch,
+      })),
       held,
       incidents: [
         ...held.filter(({ reason }) => suspicious.has(reason)).map((entry) => incidentOf(peer, entry)),

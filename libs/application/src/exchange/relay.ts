@@ -8,6 +8,7 @@ import { type Item, numberPage, type NumberingDeps, ownPrefix } from './number-p
 import { recordsAt } from './outgoing-blocks.ts';
 import type { ExchangeDeps } from './deps.ts';
 import { sealedAmong } from './sealed.ts';
+import { sealedSoFar } from './sealed-so-far.ts';
 import { unanchored } from './unanchored.ts';
 import { welcomeNewTiers } from './welcome.ts';
 
@@ -37,11 +38,12 @@ export const relay = async (deps: RelayDeps): Promise<Relay> => {
   const { book, store, feeds, self } = deps;
   const own = ownPrefix(deps);
   const { own: ledger } = deps.ledger;
+  const sealed = sealedSoFar(ledger);
   const oneAtATime = inTurn<'page'>();
   let place = await book.relayed();
   const mayLeave = (records: readonly Recorded[]) => sealedOwn(deps, records);
   await welcomeNewTiers(deps, place);
-  const waiting = await unanchored(store, ledger, place, mayLeave);
+  const waiting = await unanchored(store, sealed, place, mayLeave);
 
   const save = async (items: readonly Item[], through: RelayPlace) => {
     const page = await numberPage(deps, items);
@@ -80,10 +82,10 @@ export const relay = async (deps: RelayDeps): Promise<Relay> => {
 
   /** Numbers what has been anchored since; `false` if nothing was. */
   const takeAnchored = async () => {
-    const size = (await ledger.book.anchored())?.size ?? 0;
+    const size = await sealed.size();
     // The one before may have been numbered when there was no ledger yet.
     const before = Math.max(0, place.seq - 1);
-    const found = await ledger.book.entries(before, Math.min(size, place.seq + pageSize));
+    const found = await sealed.entries(before, Math.min(size, place.seq + pageSize));
     const last = found.at(-1);
     if (last === undefined) return false;
     const entries = found.filter(({ seq }) => seq >= place.seq);

@@ -29,8 +29,8 @@ export const sealCheckBy = (
     return leaves;
   };
   return {
-    check: ({ source, hash, type, seal, seq }) => {
-      if (authorOf(source) === undefined || !verifySeal(source, seal, seq))
+    check: ({ source, hash, type, seal, seq, ledger }) => {
+      if (authorOf(source) === undefined || !verifySeal(source, seal, seq, ledger))
         return refuse({ code: 'seal-forged', source, hash });
       if (!leavesOf(seal).has(hash)) return refuse({ code: 'not-in-the-seal', source, hash });
       if (type !== undefined && isKnownContext(type) && !maySeal(seal.service, type))

@@ -1,7 +1,7 @@
 import { type Position, type Recorded, start } from '../ports/event-store.ts';
 import type { RelayPlace } from '../ports/link-book.ts';
 import type { ExchangeDeps } from './deps.ts';
-import type { OwnLedger } from './ledger-links.ts';
+import type { SealedSoFar } from './sealed-so-far.ts';
 
 const pageSize = 500;
 
@@ -15,11 +15,11 @@ export type Unanchored = {
 
 export const unanchored = async (
   store: ExchangeDeps['store'],
-  { book }: Pick<OwnLedger, 'book'>,
+  sealed: Pick<SealedSoFar, 'entries'>,
   place: RelayPlace,
   leaving: (records: readonly Recorded[]) => Promise<ReadonlySet<string>>,
 ): Promise<Unanchored> => {
-  const [last] = place.seq === 0 ? [] : await book.entries(place.seq - 1, place.seq);
+  const [last] = place.seq === 0 ? [] : await sealed.entries(place.seq - 1, place.seq);
   let through = last?.position ?? start;
   let waiting: Position[] = [];
 

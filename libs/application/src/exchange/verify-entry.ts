@@ -14,7 +14,7 @@ import { isKnownContext } from './seal-check.ts';
 import { proofAt } from './block-proofs.ts';
 import type { Breach } from './breach.ts';
 import type { ExchangeDeps } from './deps.ts';
-import type { ProvenHead, VerifyProof } from './verify-proof.ts';
+import { ledgerOf, type ProvenHead, type VerifyProof } from './verify-proof.ts';
 
 /** What an entry says: an event, or bytes the author sealed but no reader of this release may take for one. */
 export type Reading =
@@ -64,16 +64,18 @@ export const verifyEntry = (
     ? envelope.value.source
     : sourceOf({ network: self.network, tier: author, epoch: epochOf(author) });
   const type = envelope.ok ? envelope.value.type : undefined;
-  const sealed = sealCheck.check({ source, hash, type, seal, seq });
+  const proof = proofAt(block.proofs, number - block.first);
+  const provenIn = ledgerOf(source, proof);
+  const ledger = provenIn && sourceOf(provenIn);
+  const sealed = sealCheck.check({ source, hash, type, seal, seq, ledger });
   if (!sealed.ok)
     return refuse({ code: sealed.refusal.code, detail: `entry ${number} of ${author}`, ...about });
-  const proof = proofAt(block.proofs, number - block.first);
   const proven = verifyProof({ source, hash, seq, proof });
   if (!proven.ok) {
     const { code, detail, split, evidence = bytes } = proven.refusal;
     return refuse({ code, detail, split, number, hash, bytes: evidence });
   }
-  if (envelope.ok) sealCheck.learn(seq, envelope.value);
+  if (envelope.ok) sealCheck.learn(seq, envelope.value, ledger);
   return ok({ entry: { number, seq, hash, bytes, seal, proof }, envelope, head: proven.value });
 };
 

@@ -37,7 +37,11 @@ export type ProofBreach = {
 };
 
 /** A believed head, and the instant by which an honest witness had certainly cosigned it. */
-export type ProvenHead = BelievedHead & { readonly cosignedBy: Date | undefined };
+export type ProvenHead = BelievedHead & {
+  readonly cosignedBy: Date | undefined;
+  /** Of the ledger. */
+  readonly epoch: number;
+};
 
 export type VerifyProof = (claim: {
   readonly source: Source;
@@ -75,7 +79,7 @@ export const ledgerVerifier = (
   frozenBefore: ReadonlySet<string> = new Set(),
 ): LedgerVerifier => {
   const frozen = new Set(frozenBefore);
-  const largest = new Map(kept.map((head) => [head.origin, head]));
+  const largest = new Map<string, BelievedHead>(kept.map((head) => [head.origin, head]));
   const asOf = new Map<string, number>();
   const opened = new Map<string, ProvenHead>();
   const seen = new WeakMap<Uint8Array, ProvenHead>();
@@ -87,7 +91,8 @@ export const ledgerVerifier = (
     return verify;
   };
 
-  const believe = (origin: string, policy: Policy, note: Uint8Array): Result<ProvenHead, ProofBreach> => {
+  const believe = (author: Author, policy: Policy, note: Uint8Array): Result<ProvenHead, ProofBreach> => {
+    const origin = originOf(author);
     const key = `${origin} ${toHex(suite.sha256(note))}`;
     const known = opened.get(key);
     if (known !== undefined) return ok(known);
@@ -108,7 +113,7 @@ export const ledgerVerifier = (
         detail: `${origin} showed two histories and is frozen at ${last}`,
       });
     const cosignedBy = surelyBy(cosignedAt(policy, head.value), liarsAmong(policy));
-    const believed = { origin, size, root, note, cosignedBy };
+    const believed = { origin, size, root, note, cosignedBy, epoch: author.epoch };
     opened.set(key, believed);
     if (opened.size > headsKept) for (const [oldest] of [...opened].slice(0, 1)) opened.delete(oldest);
     if (size > (largest.get(origin)?.size ?? -1)) largest.set(origin, believed);
@@ -134,7 +139,7 @@ export const ledgerVerifier = (
   };
 
   const verifyProof: VerifyProof = ({ source, hash, seq, proof }) => {
-    const author = authorOf(source);
+    const author = ledgerOf(source, proof);
     const policy = author && policyOf(author);
     if (author === undefined || policy === undefined)
       return refuse({ code: 'head-not-believed', detail: `nobody vouches for a ledger of ${source}` });
@@ -145,7 +150,7 @@ export const ledgerVerifier = (
         detail: `nothing proves entry ${seq} of ${origin}`,
       });
     const met = seen.get(proof.head);
-    const head = met?.origin === origin ? ok(met) : believe(origin, policy, proof.head);
+    const head = met?.origin === origin ? ok(met) : believe(author, policy, proof.head);
     if (!head.ok) return head;
     seen.set(proof.head, head.value);
     const included = under(head.value)({ leaf: fromHex(hash), index: seq, proof: proof.path });
@@ -163,7 +168,7 @@ export const ledgerVerifier = (
       const policy = policyOf(author);
       return policy === undefined
         ? refuse({ code: 'head-not-believed', detail: `nobody vouches for a ledger ${originOf(author)}` })
-        : believe(originOf(author), policy, note);
+        : believe(author, policy, note);
     },
     held: (author) => {
       const origin = originOf(author);
@@ -171,6 +176,27 @@ export const ledgerVerifier = (
       return head && { size: head.size, asOf: asOf.get(origin) };
     },
   };
+};
+
+/**
+ * The ledger that an entry's proof speaks of: its author's of the epoch in which it was written,
+ * or of a later one, which takes in what the one before it did not hold when it ended.
+ */
+export const ledgerOf = (source: Source, proof: EntryProof | undefined): Author | undefined => {
+  const author = authorOf(source);
+  if (author === undefined || proof === undefined) return author;
+  const { head } = proof;
+  const end = head.indexOf(0x0a);
+  const named = end < 0 || end > longestOrigin ? undefined : authorIn(head.subarray(0, end));
+  const later = named?.network === author.network && named.tier === author.tier && named.epoch > author.epoch;
+  return later ? named : author;
+};
+
+const longestOrigin = 300;
+
+const authorIn = (line: Uint8Array): Author | undefined => {
+  const [network, tier, epoch] = String.fromCharCode(...line).split('/');
+  return authorOf(`https://${network}/tiers/${tier}/${epoch}`);
 };
 
 /** Of each ledger the largest head. */

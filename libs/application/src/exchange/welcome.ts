@@ -6,6 +6,7 @@ import type { ExchangeDeps } from './deps.ts';
 import { ownFeed } from './feed-table.ts';
 import { numbering, type NumberingDeps } from './number-page.ts';
 import { recordsAt } from './outgoing-blocks.ts';
+import { sealedSoFar } from './sealed-so-far.ts';
 
 type WelcomeDeps = NumberingDeps & Pick<ExchangeDeps, 'store' | 'ledger'>;
 
@@ -47,8 +48,9 @@ const saidSoFar = async (
   { seq: numbered }: RelayPlace,
 ): Promise<readonly Said[]> => {
   const said: Said[] = [];
+  const sealed = sealedSoFar(own);
   while (said.length < numbered) {
-    const entries = await own.book.entries(said.length, Math.min(numbered, said.length + pageSize));
+    const entries = await sealed.entries(said.length, Math.min(numbered, said.length + pageSize));
     const records = await recordsAt(store, entries);
     for (const { seq, position, hash } of entries) {
       const stream = records.get(position)?.stream;

@@ -1,4 +1,4 @@
-import { type Author, type Envelope, fromHex, type Sha256, sourceOf } from '@liandong/kernel';
+import { type Author, type Envelope, type EventHash, fromHex, type Sha256, sourceOf } from '@liandong/kernel';
 import {
   formatCheckpoint,
   formatNote,
@@ -14,7 +14,7 @@ import type { EventStore, Position, Recorded } from '../ports/event-store.ts';
 import type { LedgerBook, LedgerEntry, SignedLedgerHead, Unsealed } from '../ports/ledger-book.ts';
 import type { Wait } from '../ports/wait.ts';
 import { askWitnesses, type GuardVerdict, type AskLargestKnown } from './guard.ts';
-import { type Judging, judgeEvents, type SealVerifierAt } from './judge-events.ts';
+import { type EndedLedgers, type Judging, judgeEvents, type SealVerifierAt } from './judge-events.ts';
 import { lastIsGone, type LedgerDamage, type LedgerTree, readTree } from './tree-of-book.ts';
 
 export type LedgerKeeperDeps = {
@@ -25,6 +25,8 @@ export type LedgerKeeperDeps = {
   readonly fence: bigint;
   readonly sha256: Sha256;
   readonly verifySeal: SealVerifierAt;
+  /** Of a ledger that follows on another: those before it, and the event that opens it, once that is recorded. */
+  readonly follows?: FollowedLedgers | undefined;
   /** Told of each event before the next one is judged, and of some twice. */
   readonly goesIn?: (seq: number, envelope: Envelope) => void;
   /** The log's key: its name is the ledger's origin. */
@@ -37,6 +39,11 @@ export type LedgerKeeperDeps = {
   readonly wait: Wait;
   readonly alarm: (alarm: LedgerAlarm) => void;
   readonly settings?: Partial<LedgerKeeperSettings>;
+};
+
+export type FollowedLedgers = {
+  readonly ended: EndedLedgers;
+  readonly opening: () => Promise<EventHash | undefined>;
 };
 
 export type LedgerKeeperSettings = {
@@ -68,6 +75,7 @@ export type LedgerAlarm =
   | { readonly code: 'unwitnessed'; readonly answers: number; readonly needed: number; readonly of: number }
   | { readonly code: 'behind'; readonly stored: number; readonly known: number }
   | { readonly code: 'parted'; readonly size: number }
+  | { readonly code: 'unopened'; readonly epoch: number }
   | { readonly code: 'damaged'; readonly damage: LedgerDamage };
 
 export type LedgerKeeperStatus =
@@ -78,6 +86,8 @@ export type LedgerKeeperStatus =
   | { readonly state: 'behind'; readonly stored: number; readonly known: number }
   /** A witness has seen another tree of that size: the store was written on from an older state. */
   | { readonly state: 'parted'; readonly size: number }
+  /** The epoch is configured, and no operator has opened it. */
+  | { readonly state: 'unopened'; readonly epoch: number }
   | { readonly state: 'damaged'; readonly damage: LedgerDamage }
   | { readonly state: 'sealing'; readonly size: number; readonly through: Position };
 
@@ -98,6 +108,7 @@ export const ledgerKeeper = (deps: LedgerKeeperDeps): LedgerKeeper => {
     ...deps,
     source: sourceOf(deps.self),
     sealed: deps.book,
+    ended: deps.follows?.ended,
   };
   let status: LedgerKeeperStatus = { state: 'idle' };
 
@@ -108,10 +119,21 @@ export const ledgerKeeper = (deps: LedgerKeeperDeps): LedgerKeeper => {
     await aborted(signal);
   };
 
+  /** The first head of an epoch covers its opening: no ledger begins without saying on what it follows. */
+  const passable = async (tree: LedgerTree): Promise<GuardVerdict | Unopened> => {
+    const found = await askWitnesses(judging, deps.largestKnown, deps.quorum, tree);
+    if (found.verdict !== 'may-sign' || deps.follows === undefined || tree.edge.size > 0) return found;
+    const opening = await deps.follows.opening();
+    const through = opening && (await leafOf(judging, tree, opening));
+    return through === undefined
+      ? { verdict: 'unopened', epoch: deps.self.epoch }
+      : { verdict: 'may-sign', floor: Math.max(found.floor, through + 1) };
+  };
+
   const passGuard = async (tree: LedgerTree, signal: AbortSignal): Promise<number | undefined> => {
-    let told: GuardVerdict['verdict'] | undefined;
+    let told: Standstill['verdict'] | undefined;
     while (!signal.aborted) {
-      const found = await askWitnesses(judging, deps.largestKnown, deps.quorum, tree);
+      const found = await passable(tree);
       if (found.verdict === 'may-sign') return found.floor;
       const refused = toldOf(found);
       status = refused.status;
@@ -202,10 +224,30 @@ export const ledgerKeeper = (deps: LedgerKeeperDeps): LedgerKeeper => {
   return { run, status: () => status };
 };
 
+type Unopened = { readonly verdict: 'unopened'; readonly epoch: number };
+type Standstill = Exclude<GuardVerdict, { readonly verdict: 'may-sign' }> | Unopened;
+
+/** At which leaf the event would stand if all that the store holds were sealed. */
+const leafOf = async (
+  judging: Judging & Pick<LedgerKeeperDeps, 'store'>,
+  { edge, place }: LedgerTree,
+  hash: EventHash,
+): Promise<number | undefined> => {
+  let size = edge.size;
+  for (let at = place; ;) {
+    const page = await judging.store.readAll(at, 1_000);
+    const end = page.at(-1);
+    if (end === undefined) return undefined;
+    const { entries } = await judgeEvents(judging, page, size);
+    const found = entries.find((entry) => entry.hash === hash);
+    if (found !== undefined) return found.seq;
+    size += entries.length;
+    at = end.position;
+  }
+};
+
 /** Why nothing is signed, for whoever asks and for the operator. */
-const toldOf = (
-  found: Exclude<GuardVerdict, { readonly verdict: 'may-sign' }>,
-): { readonly status: LedgerKeeperStatus; readonly alarm: LedgerAlarm } => {
+const toldOf = (found: Standstill): { readonly status: LedgerKeeperStatus; readonly alarm: LedgerAlarm } => {
   switch (found.verdict) {
     case 'too-few-answers': {
       const { verdict: _, ...numbers } = found;
@@ -217,6 +259,10 @@ const toldOf = (
     case 'behind': {
       const { verdict, ...numbers } = found;
       return { status: { state: verdict, ...numbers }, alarm: { code: verdict, ...numbers } };
+    }
+    case 'unopened': {
+      const { verdict, epoch } = found;
+      return { status: { state: verdict, epoch }, alarm: { code: verdict, epoch } };
     }
     case 'parted': {
       const { verdict, size } = found;

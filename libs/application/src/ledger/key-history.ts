@@ -46,6 +46,10 @@ export const afterKeyEvent = (
   }
 };
 
+/** What the next epoch's ledger begins with: what counted at the end counts on, and what had ended never comes back. */
+export const keysCarriedOn = (history: KeyHistory): KeyHistory =>
+  history.map(({ key, to }) => ({ key, from: 0, to: to === Infinity ? Infinity : 0 }));
+
 export const keysValidAt = (history: KeyHistory, seq: number): readonly NamedKey[] =>
   history.filter(({ from, to }) => from <= seq && seq < to).map(({ key }) => key);
 

@@ -42,6 +42,8 @@ const wordsOf = (keeper: LedgerKeeperStatus): Pick<LedgerStatus, 'state'> & Part
       return { state: 'behind', size: keeper.stored, known: keeper.known };
     case 'parted':
       return { state: 'parted', known: keeper.size };
+    case 'unopened':
+      return { state: 'unopened' };
     case 'damaged':
       return { state: 'damaged', damage: keeper.damage.code };
     case 'sealing':

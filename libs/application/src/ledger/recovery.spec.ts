@@ -7,7 +7,8 @@ import { grownTo } from '@liandong/testing';
 import type { EventStore, Recorded } from '../ports/event-store.ts';
 import { originOf } from './open-epoch.ts';
 import { rebuildLedger } from './rebuild-ledger.ts';
-import { recovery, type ReturnedEvent } from './recovery.ts';
+import { recovery } from './recovery.ts';
+import type { ReturnedEvent } from './returned.ts';
 
 const self = authorOf(testSource)!;
 const { logKey, sign } = testLogKey(originOf(self));

@@ -127,6 +127,8 @@ export type Reception = {
     readonly hash: EventHash;
     /** The leaf in its author's ledger. */
     readonly seq: number;
+    /** Of which epoch that ledger is; absent where it is the one in which the author writes now. */
+    readonly epoch?: number | undefined;
   }[];
   readonly held: readonly HeldEntry[];
   readonly incidents: readonly Incident[];
@@ -151,6 +153,13 @@ export type StoppedLink = {
  * so that a second one cannot go unnoticed.
  */
 export interface LinkBook {
+  /**
+   * In which epoch each author writes now. Where that is a later one than it was, the author's feeds begin
+   * anew at number 1, and everything comes again: what was on its way is let go, what was received keeps
+   * its leaves, what is held stays held. Throws for an epoch that is over.
+   */
+  begin(epochs: ReadonlyMap<TierCode, number>): Promise<void>;
+
   feeds(): Promise<readonly FeedState[]>;
 
   relayed(): Promise<RelayPlace>;
@@ -184,10 +193,10 @@ export interface LinkBook {
   received(author: TierCode, first: number, last: number): Promise<ReadonlyMap<number, EventHash>>;
 
   /**
-   * What was received of an author's ledger from that leaf on, by leaf: an author that lost its
+   * What was received of an author's ledger of one epoch from that leaf on, by leaf: an author that lost its
    * database asks for it. What came before leaves were remembered is left out.
    */
-  receivedFrom(author: TierCode, seq: number, limit: number): Promise<readonly ReceivedLeaf[]>;
+  receivedFrom(author: TierCode, epoch: number, seq: number, limit: number): Promise<readonly ReceivedLeaf[]>;
   /** The leaves of events of that author, of those that were received with one. */
   leavesOf(author: TierCode, hashes: readonly EventHash[]): Promise<ReadonlyMap<EventHash, number>>;
 

@@ -20,7 +20,9 @@ export type SealCheck = {
     readonly seal: CommitSeal;
     /** The leaf in its author's ledger. */
     readonly seq?: number | undefined;
+    /** That ledger, where it is of a later epoch than the event. */
+    readonly ledger?: Source | undefined;
   }) => Result<'sealed', SealRefusal>;
   /** Told of every event whose place in its author's ledger is proven: it may say whose seals count from there on. */
-  readonly learn: (seq: number, envelope: Envelope) => void;
+  readonly learn: (seq: number, envelope: Envelope, ledger?: Source) => void;
 };

@@ -22,9 +22,13 @@ const parkedQuery = z.strictObject({
 });
 const numberParam = z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
 const evidenceOf = 'unreadable-record';
-const receivedQuery = z.strictObject({ from: z.coerce.number().int().min(0).default(0) });
+const receivedQuery = z.strictObject({
+  from: z.coerce.number().int().min(0).default(0),
+  /** Of the ledger; the one that the author keeps now, unless given. */
+  epoch: z.coerce.number().int().min(0).optional(),
+});
 const redriveBody = z
-  .strictObject({ author: tierCode, number: z.int().min(1) })
+  .strictObject({ author: tierCode, number: z.int() })
   .partial()
   .refine(({ author, number }) => (author === undefined) === (number === undefined), {
     message: 'author and number go together',
@@ -62,9 +66,9 @@ export class LinksController {
   @Allow('ledger.recover')
   async received(
     @Param('author', valid(tierCode)) author: TierCode,
-    @Query(valid(receivedQuery)) { from }: z.output<typeof receivedQuery>,
+    @Query(valid(receivedQuery)) { from, epoch }: z.output<typeof receivedQuery>,
   ) {
-    return pageOf(await this.#handBack(author, from));
+    return pageOf(await this.#handBack(author, from, epoch));
   }
 
   /** Events that were received and are not in the store, and why. */
