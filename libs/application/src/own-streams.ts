@@ -20,6 +20,12 @@ import {
 } from './authoring.ts';
 import type { AppendRefusal, EventStore, Recorded } from './ports/event-store.ts';
 
+/** The author's number of its next event in a stream: each epoch counts anew from 1. */
+export const sequenceAfter = (
+  past: readonly Pick<Recorded, 'source'>[],
+  { author }: Pick<Authoring, 'author'>,
+): number => 1 + past.filter(({ source }) => source === sourceOf(author)).length;
+
 /** The events of one command; `repeated` if an earlier attempt under the same key had recorded them. */
 export type Executed = { readonly events: readonly Recorded[]; readonly repeated: boolean };
 
@@ -97,7 +103,7 @@ export const ownStreamHandler =
       const place = {
         parents: last === undefined ? [] : [last.hash],
         height: past.length + 1,
-        sequence: past.length + 1,
+        sequence: sequenceAfter(past, authoring),
         term: firstTerm,
       };
       const events = authorEvents(authoring, deed, stream, place, asked, decided.value);

@@ -9,6 +9,7 @@ import type { LoggerService } from '@nestjs/common';
 import { followersOf } from './approval-followers.ts';
 import { counterOf } from './counter.ts';
 import { storeForViews } from './event-topic.ts';
+import { assertEpochOpen } from './former-ledgers.ts';
 import { authenticateFor } from './identity.ts';
 import { type Access, authoringOf, openAccess } from './tier.ts';
 import { openViews } from './views.ts';
@@ -34,6 +35,7 @@ export const startApproval = async (
   { logger = false }: ServiceOptions = {},
 ): Promise<RunningApproval> => {
   const access = openAccess(config, 'approval', 6);
+  await assertEpochOpen(config, access);
   const authoring = authoringOf(config, access);
   const views = await openViews(config);
   const standings = postgresLedgerStandings(access.pool);

@@ -5,6 +5,7 @@ import {
   authorKeys,
   caseAudience,
   defaultSettings,
+  type EpochOpener,
   type Exchange,
   exchange,
   type ExchangeDeps,
@@ -36,6 +37,8 @@ export type RunningExchange = Running & {
   readonly active: ActiveExchange;
   /** Brings back what a restored store lacks; `undefined` while this process stands by. */
   readonly recovery: () => Recovery | undefined;
+  /** Opens the tier's next epoch; `undefined` while this process stands by, and in a tier's first epoch. */
+  readonly opener: () => EpochOpener | undefined;
   /** Where lower tiers dial in, `host:port`; absent for a tier that lets none in. */
   readonly link?: string;
 };
@@ -56,13 +59,13 @@ export const startExchange = async (
   };
   const { link, exchangeHttp = { host: '127.0.0.1', port: 0 } } = config.listen;
   const upward = config.parentLink && { address: config.parentLink.address, dial: grpcDial() };
-  let recovering: Recovery | undefined;
+  let healing: Pick<Ledger, 'recovery' | 'opener'> | undefined;
   const active = activeExchange({
     acquireLease: exchangeLease(url),
     open: async () => {
       const keysOf = keysIn(config);
       const ledger = await openLedger({ config, access, url, tree: deps.tree, keysOf, linkBook: book });
-      recovering = ledger.recovery;
+      healing = ledger;
       const lanes = openLanes(config);
       const opened = await exchange({ ...deps, ledger: ledger.links }, upward, lanes.beside);
       const whole = publishing(withLedger(opened, ledger), config, access, deps.sealCheck);
@@ -72,8 +75,9 @@ export const startExchange = async (
     book,
     wait,
   });
-  const recovery = () => (active.current() === undefined ? undefined : recovering);
-  const ledger = await servedLedger(access, url, keysIn(config), recovery);
+  const now = () => (active.current() === undefined ? undefined : healing);
+  const [recovery, opener] = [() => now()?.recovery, () => now()?.opener];
+  const ledger = await servedLedger(config, access, url, keysIn(config), { recovery, opener });
   const module = ExchangeModule.with({
     active,
     handBack: handBack({ ...deps, store: access.store, book }),
@@ -91,6 +95,7 @@ export const startExchange = async (
     http: await app.getUrl(),
     active,
     recovery,
+    opener,
     ...(link !== undefined && { link: `${link.host}:${await linkPort(link.port, active)}` }),
     close,
   };
@@ -146,6 +151,8 @@ const exchangeDeps = (
     self: author,
     tree: networkTree(config.members),
     epochOf: (tier) => config.members.find((member) => member.tier === tier)?.epoch ?? 0,
+    formerEpochsOf: (tier) =>
+      (config.members.find((member) => member.tier === tier)?.earlier ?? []).map(({ epoch }) => epoch),
     ...{ store, book, clock, wait, sha256, newNonce, checkSchema },
     privacy: lettersOf(config, access),
     sealCheck: sealCheckBy(keys.verifySeal, keys.learn),

@@ -1,3 +1,4 @@
+export * from './next-epoch.ts';
 export * from './approval.ts';
 export * from './audit.ts';
 export * from './check-tier.ts';

@@ -34,12 +34,14 @@ import {
   emptyRoot,
   formatCheckpoint,
   formatNote,
+  makeVKey,
   type Policy,
   type SignEd25519,
   signNote,
   type Suite,
   type VKey,
 } from '@liandong/ledger';
+import { endedBefore, followedBy, type FormerLedger } from './former-ledgers.ts';
 import { ledgerReports } from './ledger-reports.ts';
 import { wait } from './pause.ts';
 import type { Access } from './tier.ts';
@@ -61,6 +63,8 @@ export type OwnLog = {
   readonly quorum: Quorum;
   readonly book: LedgerBook;
   readonly journal: LedgerJournal;
+  /** The tier's ledgers of former epochs, oldest first. */
+  readonly former: readonly FormerLedger[];
   /** Evidence against ledgers that showed two histories, this one included. */
   readonly evidence: SplitViews;
   readonly logKey: VKey & { readonly type: 'ed25519' };
@@ -72,14 +76,17 @@ export type LedgerAtWork = {
   readonly run: (signal: AbortSignal) => Promise<void>;
   readonly status: () => LedgerStatus;
   readonly recovery: Recovery;
+  /** Of the lease under which the ledger is kept; `undefined` while it is not. */
+  readonly fence: () => bigint | undefined;
 };
 
-type Parts = { readonly keeper: LedgerKeeper; readonly collecting: Collector };
+type Parts = { readonly keeper: LedgerKeeper; readonly collecting: Collector; readonly fence: bigint };
 
 export const ledgerAtWork = (own: OwnLog): LedgerAtWork => {
   let parts: Parts | undefined;
   return {
     recovery: recoveryOf(own),
+    fence: () => parts?.fence,
     run: (signal) => keepLedger(own, (opened) => (parts = opened), signal),
     status: () =>
       ledgerStatus(own.origin, parts?.keeper.status() ?? { state: 'idle' }, parts?.collecting.status()),
@@ -133,13 +140,13 @@ const keepUnder = async (
         return extended;
       },
     },
-    fence: lease.fence,
+    ...{ fence: lease.fence, follows: followedBy(own.former, access) },
     ...{ verifySeal: keys.verifySeal, goesIn: keys.sealed },
     largestKnown: () => largestSeen(own, clientFor, until),
     quorum: quorum.threshold,
     alarm: reports.keeping,
   });
-  opened({ keeper, collecting });
+  opened({ keeper, collecting, fence: lease.fence });
   const scrubbing = {
     ...{ source: sourceOf(author), store, book, sha256: suite.sha256, wait },
     places: postgresScrubPlaces(pool, author.epoch),
@@ -161,7 +168,7 @@ const keepUnder = async (
 };
 
 /** One client for each witness that has an address. */
-const witnessClients = () => {
+export const witnessClients = () => {
   const clients = new Map<string, ReturnType<typeof witnessClient>>();
   return ({ url }: Witnessing) => {
     if (url === undefined) return undefined;
@@ -176,7 +183,7 @@ const largestSeen = async (
   clientFor: ReturnType<typeof witnessClients>,
   signal: AbortSignal,
 ) => {
-  const last = (await own.book.head()) ?? emptyHead(own);
+  const last = (await own.book.head()) ?? emptyHead(own.suite, own.origin, own.sign, own.logKey);
   return largestKnown({ ...own, clientFor }, last, signal);
 };
 
@@ -191,6 +198,7 @@ const recoveryOf = (own: OwnLog): Recovery => {
   const clientFor = witnessClients();
   return recovery({
     ...{ self: access.author, store: access.store, book, sha256: suite.sha256 },
+    ended: endedBefore(own.former),
     keys: () => keysNow(own),
     largestKnown: () => largestSeen(own, clientFor, AbortSignal.timeout(answerMs)),
     quorum: quorum.threshold,
@@ -204,8 +212,9 @@ export const keysOfOwn = ({
   access: { author },
   journal,
   keysOf,
-}: Pick<OwnLog, 'access' | 'journal' | 'keysOf'>): OwnKeysDeps => ({
-  ...{ journal, factOf: decodeLedgerFact },
+  former,
+}: Pick<OwnLog, 'access' | 'journal' | 'keysOf' | 'former'>): OwnKeysDeps => ({
+  ...{ journal, factOf: decodeLedgerFact, ended: former },
   keys: keysOf(author.tier),
 });
 
@@ -232,7 +241,17 @@ const leaseOf = async ({ url }: OwnLog, signal: AbortSignal) => {
   return undefined;
 };
 
-const emptyHead = ({ suite, origin, logKey, sign }: OwnLog): SignedLedgerHead => {
+/** Contradicts nothing that a log ever signed. */
+export const emptyHead = (
+  suite: Suite,
+  origin: string,
+  sign: SignEd25519,
+  { publicKey }: Pick<VKey, 'publicKey'>,
+): SignedLedgerHead => {
+  const logKey = {
+    ...makeVKey(suite.sha256, origin, 'ed25519', publicKey),
+    type: 'ed25519' as const,
+  };
   const root = emptyRoot(suite.sha256);
   const text = formatCheckpoint({ origin, size: 0, root });
   return { size: 0, root, note: formatNote({ text, signatures: [signNote(logKey, sign, text)] }) };

@@ -15,8 +15,10 @@ import {
   township,
   withAssembledNetwork,
 } from '../test/network.ts';
+import { databasesOf, registers } from '../test/restored.ts';
 
 const tested = withAssembledNetwork();
+const { copyOf, restore } = databasesOf(tested);
 
 const incidentsOf = async (net: AssembledNetwork, tier: TierCode): Promise<readonly Incident[]> =>
   (await net.running.get(tier)?.active.book.incidents(1_000)) ?? [];
@@ -224,24 +226,6 @@ describe('a database that was restored from a backup, with no newer one to be ha
   });
 });
 
-/** What each tier takes for the order of a stream, in one hash. */
-const registers = (net: AssembledNetwork, stream: StreamName): Promise<readonly string[]> =>
-  Promise.all(
-    tiers.map(async (tier) => {
-      const events = (await net.store(tier).read(stream)).map(({ hash, bytes }) => ({
-        hash,
-        envelope: decodeEvent(bytes),
-      }));
-      return events
-        .toSorted((a, b) => orderKey(a).localeCompare(orderKey(b)))
-        .map(({ hash }) => hash)
-        .join(' ');
-    }),
-  );
-
-const orderKey = ({ envelope: { height, source } }: { readonly envelope: Envelope }): string =>
-  `${height} ${source}`;
-
 const recoveredFrom = async (net: AssembledNetwork, neighbours: readonly TierCode[]) => {
   const recovery = net.running.get(county)?.recovery();
   if (recovery === undefined) throw new Error('the exchange stands by');
@@ -254,35 +238,4 @@ const recoveredFrom = async (net: AssembledNetwork, neighbours: readonly TierCod
     }
   }
   return recovery.recover();
-};
-
-const onServer = async (...statements: readonly string[]) => {
-  const client = new pg.Client({ connectionString: tested.postgres.server.url('postgres', 'postgres') });
-  await client.connect();
-  try {
-    for (const statement of statements) await client.query(statement);
-  } finally {
-    await client.end();
-  }
-};
-
-const endOthers = (database: string) =>
-  `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${database}'`;
-
-/** A base backup of a tier's database at rest. */
-const copyOf = async (net: AssembledNetwork, tier: TierCode, name: string): Promise<string> => {
-  await net.running.get(tier)?.close();
-  const database = `tier_${tier}`;
-  await onServer(endOthers(database), `CREATE DATABASE ${database}_${name} TEMPLATE ${database}`);
-  return `${database}_${name}`;
-};
-
-const restore = async (tier: TierCode, copy: string): Promise<void> => {
-  const database = `tier_${tier}`;
-  await onServer(
-    endOthers(database),
-    `DROP DATABASE ${database} WITH (FORCE)`,
-    `CREATE DATABASE ${database} OWNER ${database}_owner TEMPLATE ${copy}`,
-    `GRANT CONNECT ON DATABASE ${database} TO PUBLIC`,
-  );
 };

@@ -5,6 +5,7 @@ import {
   type Bell,
   bell,
   checkPolicy,
+  type EpochOpener,
   keyRevoker,
   keyRotator,
   type LedgerBook,
@@ -23,6 +24,7 @@ import { decodeLedgerFact, type TierConfig } from '@liandong/contracts';
 import { type TierCode, utf8 } from '@liandong/kernel';
 import { makeVKey, parsePolicy, type Policy, type Suite, type VKey } from '@liandong/ledger';
 import type { ServedLedger } from '@liandong/services/exchange';
+import { epochOpenerOf, formerLedgers } from './former-ledgers.ts';
 import { keysOfOwn, type LedgerAtWork, ledgerAtWork, type OwnLog } from './ledger-at-work.ts';
 import { type Access, fileContent, systemAuthoring } from './tier.ts';
 
@@ -34,6 +36,7 @@ export type Ledger = Pick<LedgerAtWork, 'run'> & {
   readonly links: LedgerLinks;
   readonly status: () => LedgerStatus;
   readonly recovery: Recovery;
+  readonly opener: EpochOpener | undefined;
 };
 
 export type LedgerParts = Pick<OwnLog, 'config' | 'access' | 'url' | 'keysOf' | 'linkBook'> & {
@@ -44,10 +47,12 @@ export const openLedger = async (parts: LedgerParts): Promise<Ledger> => {
   const { members, network } = parts.config;
   const suite = nodeSuite();
   const policies = new Map(
-    members.map(({ tier, epoch, policy }): [string, Policy] => {
-      const origin = originOf({ network, tier, epoch });
-      return [origin, policyFrom(suite, origin, policy)];
-    }),
+    members.flatMap(({ tier, epoch, policy, earlier = [] }) =>
+      [...earlier, { epoch, policy }].map((ledger): [string, Policy] => {
+        const origin = originOf({ network, tier, epoch: ledger.epoch });
+        return [origin, policyFrom(suite, origin, ledger.policy)];
+      }),
+    ),
   );
   const origin = originOf(parts.access.author);
   const policy = policies.get(origin);
@@ -61,28 +66,35 @@ export const openLedger = async (parts: LedgerParts): Promise<Ledger> => {
   const grown = bell();
   const book = ringing(postgresLedgerBook(parts.access.pool, parts.access.author.epoch), grown);
   const key = logKeyOf(parts.config, suite, origin, policy);
-  const own: OwnLog = { ...parts, ...key, suite, origin, policy, policies, quorum, book, evidence, journal };
+  const former = formerLedgers(parts.config, parts.access);
+  const kept = { suite, origin, policy, policies, quorum, book, evidence, journal, former };
+  const own: OwnLog = { ...parts, ...key, ...kept };
+  const formerBooks = former.map((ledger) => ledger.book);
   const links: LedgerLinks = {
-    ...{ suite, splitViews, factOf: decodeLedgerFact, own: { book, grown } },
+    ...{ suite, splitViews, factOf: decodeLedgerFact, own: { book, grown, former: formerBooks } },
     policyOf: (author) => policies.get(originOf(author)),
     toleranceMs: parts.config.ledger.timeToleranceSeconds * 1_000,
   };
-  return { links, ...ledgerAtWork(own) };
+  const atWork = ledgerAtWork(own);
+  const quorumOf = (of: string, its: Policy) => goodQuorum(parts, of, its, logKeys);
+  return { links, ...atWork, opener: epochOpenerOf(own, atWork.fence, quorumOf) };
 };
 
 /** The tier's own ledger as others may read it. */
 export const servedLedger = async (
+  config: TierConfig,
   access: Access,
   url: string,
   keysOf: LedgerParts['keysOf'],
-  recovery: ServedLedger['recovery'],
+  healing: Pick<ServedLedger, 'recovery' | 'opener'>,
 ): Promise<ServedLedger> => {
   const { author, pool, store } = access;
   await migrateLedger(url);
   const journal = ledgerJournal(store, systemAuthoring(access));
-  const keys = keysOfOwn({ access, journal, keysOf });
+  const former = formerLedgers(config, access);
+  const keys = keysOfOwn({ access, journal, keysOf, former });
   return {
-    ...{ origin: originOf(author), book: postgresLedgerBook(pool, author.epoch), store, recovery },
+    ...{ origin: originOf(author), book: postgresLedgerBook(pool, author.epoch), store, former, ...healing },
     ...{ revokeKey: keyRevoker(author, keys), rotateKey: keyRotator(author, keys) },
   };
 };

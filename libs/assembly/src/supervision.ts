@@ -14,6 +14,7 @@ import { supervisionDocument, supervisionGrpc, SupervisionModule } from '@liando
 import type { Running, ServiceOptions } from './approval.ts';
 import { assessmentsOf } from './assessments.ts';
 import { adoptFirstRules } from './first-rules.ts';
+import { assertEpochOpen } from './former-ledgers.ts';
 import { authenticateFor } from './identity.ts';
 import { oversightOf } from './oversight.ts';
 import { overviewOf } from './overview.ts';
@@ -31,6 +32,7 @@ export const startSupervision = async (
   const { tier } = config;
   await migrateSupervision(fileContent(config.databaseUrlFiles.supervision, 'databaseUrlFiles.supervision'));
   const access = openAccess(config, 'supervision', 3);
+  await assertEpochOpen(config, access);
   const { store, pool, clock } = access;
   if (config.rulePack !== undefined) await adoptFirstRules(access, config.rulePack);
   const tree = networkTree(config.members);

@@ -44,7 +44,9 @@ export type AssembledNetwork = {
   readonly folder: string;
   /** The witnesses that do not answer, by their paths. */
   readonly asleep: Set<string>;
-  readonly configs: ReadonlyMap<TierCode, TierConfig>;
+  /** Lets all witnesses watch another ledger. */
+  readonly watch: (logKey: string) => void;
+  readonly configs: Map<TierCode, TierConfig>;
   readonly running: Map<TierCode, RunningExchange>;
   readonly store: (tier: TierCode) => EventStore;
   readonly line: (tier: TierCode) => Line;
@@ -131,6 +133,7 @@ export const withAssembledNetwork = () => {
     return {
       ...{ folder, configs, running, statusOf, until, start },
       asleep: witnesses.asleep,
+      watch: witnesses.watch,
       store: (tier) => stores.get(tier)!,
       line: (tier) => lines.get(tier)!,
       drained: () =>
@@ -171,7 +174,7 @@ export const say = async (
   stream: StreamName,
   change: Partial<Envelope> = {},
 ): Promise<void> => {
-  const source = sourceOf({ network: networkName, tier, epoch: 1 });
+  const source = change.source ?? sourceOf({ network: networkName, tier, epoch: 1 });
   const past = (await store.read(stream)).map(({ hash, bytes }) => ({ hash, envelope: decodeEvent(bytes) }));
   const named = new Set(past.flatMap(({ envelope }) => parentsOf(envelope)));
   const heads = past.filter(({ hash }) => !named.has(hash));

@@ -9,7 +9,7 @@ import {
 } from '@liandong/assembly';
 import { type Clock, type Witness, witness } from '@liandong/application';
 import { loadWitnessConfig } from '@liandong/contracts';
-import { makeVKey } from '@liandong/ledger';
+import { makeVKey, parseVKey, type VKey } from '@liandong/ledger';
 import { witnessHandler } from '@liandong/services/witness';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -21,6 +21,8 @@ export type OpenWitnesses = {
   /** Those whose paths stand here hang up. */
   readonly asleep: Set<string>;
   readonly at: (path: string) => Witness;
+  /** Lets all of them watch another ledger. */
+  readonly watch: (logKey: string) => void;
   readonly close: () => Promise<void>;
 };
 
@@ -40,6 +42,7 @@ export const openWitnesses = async (
   writeWitnessConfig(folder, file, plan, founded, { host: '127.0.0.1', port: 0 });
   const { witnesses } = loadWitnessConfig(suite.sha256, file);
   const asleep = new Set<string>();
+  const added: VKey[] = [];
   const byPath = new Map(
     witnesses.map(({ name, path: at, keyFile, logs }) => {
       const { vkey: key, sign } = ed25519Cosigner(name, keyFile);
@@ -47,7 +50,7 @@ export const openWitnesses = async (
       cosigned.set(name, store);
       const made = witness({
         ...{ suite, store, key, sign, clock, report: () => undefined },
-        logKeysOf: (origin) => logs.filter((log) => log.name === origin),
+        logKeysOf: (origin) => [...logs, ...added].filter((log) => log.name === origin),
       });
       return [at, made];
     }),
@@ -68,6 +71,11 @@ export const openWitnesses = async (
       const found = byPath.get(name);
       if (found === undefined) throw new Error(`there is no witness ${name}`);
       return found;
+    },
+    watch: (logKey) => {
+      const key = parseVKey(suite.sha256, logKey);
+      if (!key.ok) throw new Error(key.refusal.code);
+      added.push(key.value);
     },
     close: async () => {
       server.closeAllConnections();

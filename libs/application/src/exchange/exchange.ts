@@ -6,6 +6,7 @@ import type { Block, Heartbeat, LinkConnection } from '../ports/link-transport.t
 import { learnStoredKeys } from './author-keys.ts';
 import type { Breach } from './breach.ts';
 import type { ExchangeDeps } from './deps.ts';
+import { epochOpenings } from './epoch-openings.ts';
 import { feedKey, feedTable, opposite, ownFeed } from './feed-table.ts';
 import { forwarder } from './forward.ts';
 import { type HandshakeRefusal, shakeHands } from './handshake.ts';
@@ -68,7 +69,8 @@ export const exchange = async (
   const verifyProof = verifier.proof;
   const behind = writeBehind(book);
   const others = listening(deps, feeds, verifier, behind);
-  const receive = receiver({ ...deps, verifyProof, headsNamed: others.named }, feeds);
+  const openings = await epochOpenings({ ...ledger, store, held: verifier.held }, heardFrom(deps));
+  const receive = receiver({ ...deps, verifyProof, openings, headsNamed: others.named }, feeds);
   const forward = forwarder({ ...deps, verifyProof }, feeds);
   const prove = entryProver(deps.sha256, ledger.own);
   const ending = new AbortController();
@@ -366,15 +368,13 @@ export const exchange = async (
 
 /** Whose ledgers speak of their keys here, of each tier the oldest first. */
 const heardFrom = ({ self, tree, epochOf, formerEpochsOf }: ExchangeDeps): readonly Author[] =>
-  tree
-    .region(self.tier)
-    .flatMap((tier) =>
-      [...(formerEpochsOf?.(tier) ?? []), epochOf(tier)].map((epoch) => ({
-        network: self.network,
-        tier,
-        epoch,
-      })),
-    );
+  tree.region(self.tier).flatMap((tier) =>
+    [...(formerEpochsOf?.(tier) ?? []), epochOf(tier)].map((epoch) => ({
+      network: self.network,
+      tier,
+      epoch,
+    })),
+  );
 
 /** Everyone whose feeds begin, end or pass here. */
 const authorsAround = async ({ self, tree, book }: ExchangeDeps): Promise<readonly TierCode[]> => {

@@ -162,6 +162,8 @@ export const receiver = (deps: ReceiverDeps, feeds: FeedTable): Receiver => {
     for (const [n, each] of block.entries.slice(Math.max(0, head - block.first + 1)).entries()) {
       const verified = verifyEntry(deps, block, Math.max(head + 1, block.first) + n, each);
       if (!verified.ok) return verified;
+      const objection = deps.openings?.objectionTo(verified.value);
+      if (objection !== undefined) return refuse(objection);
       const { entry, envelope } = verified.value;
       entries.push(verified.value);
       const { number, seq, hash, bytes, seal } = entry;

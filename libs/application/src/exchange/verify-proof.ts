@@ -54,7 +54,7 @@ export type VerifyProof = (claim: {
 export type VerifyHead = (author: Author, note: Uint8Array) => Result<ProvenHead, ProofBreach>;
 
 /** The largest head that is held of a ledger, and the second as of which a quorum said there was none larger. */
-export type HeldHead = { readonly size: number; readonly asOf: number | undefined };
+export type HeldHead = Pick<BelievedHead, 'size' | 'root'> & { readonly asOf: number | undefined };
 
 export type LedgerVerifier = {
   readonly proof: VerifyProof;
@@ -173,7 +173,7 @@ export const ledgerVerifier = (
     held: (author) => {
       const origin = originOf(author);
       const head = largest.get(origin);
-      return head && { size: head.size, asOf: asOf.get(origin) };
+      return head && { size: head.size, root: head.root, asOf: asOf.get(origin) };
     },
   };
 };

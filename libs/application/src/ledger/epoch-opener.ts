@@ -9,6 +9,7 @@ import {
   sourceOf,
   type StreamName,
   toHex,
+  utf8,
 } from '@liandong/kernel';
 import {
   emptyRoot,
@@ -27,7 +28,7 @@ import type { LedgerBook, LedgerEntry } from '../ports/ledger-book.ts';
 import { answersNeeded, askWitnesses, type AskLargestKnown } from './guard.ts';
 import type { EndedLedgers } from './judge-events.ts';
 import type { LedgerJournal } from './ledger-journal.ts';
-import { epochOpening, largestCosigned } from './open-epoch.ts';
+import { epochOpening, largestCosigned, originOf } from './open-epoch.ts';
 import type { OwnKeys } from './own-keys.ts';
 import {
   genuineOf,
@@ -94,7 +95,8 @@ export type EpochRefusal =
     }
   | { readonly code: 'ledger-damaged' }
   | { readonly code: 'witnesses-silent'; readonly answers: number; readonly needed: number }
-  | { readonly code: 'not-ready'; readonly failing: readonly string[] }
+  /** The ledger's keeper is not at work yet. */
+  | { readonly code: 'ledger-not-kept' }
   | TooMuchReturned;
 
 /**
@@ -107,7 +109,7 @@ export type EpochOpener = {
   readonly offer: (events: readonly ReturnedEvent[]) => Result<number, TooMuchReturned>;
   /** What was offered is forgotten, whatever comes of it. */
   readonly open: (
-    acting: Acting,
+    operator: string,
     end: NamedEnd,
   ) => Promise<Result<OpenedEpoch, EpochRefusal | HandlingRefusal>>;
 };
@@ -116,12 +118,12 @@ export const epochOpener = (deps: EpochOpenerDeps): EpochOpener => {
   const { self, ending, store, journal, suite } = deps;
   const { offer, take } = offeredEvents(suite.sha256);
 
-  const open: EpochOpener['open'] = async (acting, end) => {
+  const open: EpochOpener['open'] = async (operator, end) => {
     const offered = take();
     if ((await journal.read(0)).some(({ type }) => type === 'liandong.ledger.epochOpened.v1'))
       return refuse<EpochRefusal>({ code: 'epoch-open', epoch: self.epoch });
     const fence = deps.fence();
-    if (fence === undefined) return refuse<EpochRefusal>({ code: 'not-ready', failing: ['ledger-lease'] });
+    if (fence === undefined) return refuse<EpochRefusal>({ code: 'ledger-not-kept' });
     const found = await lookAt(deps, offered);
     if (!found.ok) return found;
     const { tree, known, cosigned, returned, carried, whole } = found.value;
@@ -137,7 +139,7 @@ export const epochOpener = (deps: EpochOpenerDeps): EpochOpener => {
     if (whole && cosigned !== undefined) await complete(deps, fence, tree, cosigned, found.value);
     const stored = (await ending.book.anchored())?.size ?? 0;
     const opening = epochOpening(ending.author, { stored, known, cosigned, reason: end.reason });
-    const recorded = await journal.record(acting, opening);
+    const recorded = await journal.record(actingAs(suite, self, operator), opening);
     if (!recorded.ok) return recorded;
     return ok<OpenedEpoch>({
       ...{ epoch: self.epoch, returned: returned.length, lost: size - Math.min(size, stored) },
@@ -147,6 +149,13 @@ export const epochOpener = (deps: EpochOpenerDeps): EpochOpener => {
 
   return { offer, open };
 };
+
+/** A ledger is everybody's to read: it names its operator by a digest that whoever knows the name can check. */
+const actingAs = ({ sha256 }: Suite, self: Author, operator: string): Acting => ({
+  principal: `operator:${toHex(sha256(utf8(`${originOf(self)}\n${operator}`))).slice(0, 32)}`,
+  authtype: 'user',
+  idempotencyKey: 'epoch-opened',
+});
 
 type Look = {
   readonly tree: LedgerTree;

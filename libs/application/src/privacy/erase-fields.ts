@@ -36,6 +36,7 @@ import {
   earlierAttempt,
   type Executed,
   type HandlingRefusal,
+  sequenceAfter,
 } from '../own-streams.ts';
 import { instant } from '../ports/clock.ts';
 import type { Disclosures } from '../ports/disclosures.ts';
@@ -164,21 +165,22 @@ const stateOf = (past: readonly Recorded[]): PrivacyState =>
   );
 
 const placeIn = async (
-  { cases, authoring: { author } }: ErasureDeps,
+  { cases, authoring }: ErasureDeps,
   stream: StreamName,
   past: readonly Recorded[],
 ): Promise<{ readonly place: Place; readonly seen: number }> => {
   if (isCaseStream(stream)) {
     const book = await cases.open(stream);
-    const frontier = frontierFor(book.order(), author.tier, author.epoch);
+    const { tier, epoch } = authoring.author;
+    const frontier = frontierFor(book.order(), tier, epoch);
     return {
       place: { ...frontier, term: frontier.leadership?.term ?? firstTerm },
       seen: book.revision(),
     };
   }
-  const next = past.length + 1;
   const parents = past.slice(-1).map(({ hash }) => hash);
-  return { place: { parents, height: next, sequence: next, term: firstTerm }, seen: past.length };
+  const sequence = sequenceAfter(past, authoring);
+  return { place: { parents, height: past.length + 1, sequence, term: firstTerm }, seen: past.length };
 };
 
 /** When the matter ended that the fields were taken in for. */

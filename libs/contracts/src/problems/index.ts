@@ -2,6 +2,7 @@ import type {
   AssessmentDeskRefusal,
   AuditRefusal,
   DeskRefusal,
+  EpochRefusal,
   ErasureDeskRefusal,
   GuideRefusal,
   HandlingRefusal,
@@ -43,6 +44,7 @@ export type Refusal =
   | ErasureDeskRefusal
   | SchemaRefusal
   | AuditRefusal
+  | EpochRefusal
   | RecoveryRefusal
   | SupervisionRefusal;
 

@@ -1,5 +1,6 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import {
+  type EpochOpener,
   type EventStore,
   type LedgerBook,
   readBundle,
@@ -11,7 +12,8 @@ import { serviceNames } from '@liandong/kernel';
 import { parseTilePath, type Tile } from '@liandong/ledger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { Allow } from '../identity/caller.guard.ts';
+import type { Caller } from '../identity/caller.ts';
+import { Allow, TheCaller } from '../identity/caller.guard.ts';
 import { Open } from '../platform/open.ts';
 import { orRefuse, Refused } from '../platform/refused.ts';
 import { valid } from '../platform/valid.ts';
@@ -29,8 +31,12 @@ export type ServedLedger = {
   readonly revokeKey: RevokeKey;
   /** Lets another key of the trust root take its place. */
   readonly rotateKey: RotateKey;
+  /** The tier's ledgers of former epochs: what they proved stands. */
+  readonly former?: readonly Pick<ServedLedger, 'origin' | 'book'>[];
   /** Brings back what a restored store lacks; absent while this process stands by. */
   readonly recovery: () => Recovery | undefined;
+  /** Opens this epoch; absent while this process stands by, and in the tier's first epoch. */
+  readonly opener: () => EpochOpener | undefined;
 };
 
 const keyId = z.string().regex(/^[0-9a-f]{8}$/);
@@ -40,6 +46,13 @@ const namedKey = z.strictObject({
   keyId,
 });
 const rotateBody = z.strictObject({ by: keyId });
+const openBody = z.strictObject({
+  previous: z.strictObject({
+    size: z.int().min(0),
+    root: z.string().regex(/^[0-9a-f]{64}$/),
+  }),
+  reason: z.string().trim().min(1).max(500),
+});
 const revokeBody = z.strictObject({ reason: z.string().trim().min(1).max(500) });
 
 type Origin = { readonly network: string; readonly tier: string; readonly epoch: string };
@@ -67,7 +80,7 @@ export class LedgerController {
   @Get('checkpoint')
   @Open()
   async checkpoint(@Param() origin: Origin, @Res(passthrough) reply: FastifyReply) {
-    const head = await this.#of(origin).book.anchored();
+    const head = await this.#files(origin).book.anchored();
     return file(reply, checkpoint, head?.note);
   }
 
@@ -78,7 +91,8 @@ export class LedgerController {
     @Req() { url }: FastifyRequest,
     @Res(passthrough) reply: FastifyReply,
   ) {
-    const { book, store } = this.#of(origin);
+    const { store } = this.#ledger;
+    const { book } = this.#files(origin);
     const { level, ...place } = tileIn(url);
     if (level !== 'entries') throw new Refused(missing);
     return file(reply, bundle, await readBundle(store, book, { level, ...place }));
@@ -87,7 +101,7 @@ export class LedgerController {
   @Get('tile/*')
   @Open()
   async tile(@Param() origin: Origin, @Req() { url }: FastifyRequest, @Res(passthrough) reply: FastifyReply) {
-    return file(reply, tile, await this.#of(origin).book.tile(tileIn(url)));
+    return file(reply, tile, await this.#files(origin).book.tile(tileIn(url)));
   }
 
   /** From the next event on nothing under this key is sealed, and so nothing of it leaves the tier. */
@@ -121,7 +135,7 @@ export class LedgerController {
   @HttpCode(200)
   @Allow('ledger.recover')
   returned(@Param() origin: Origin, @Body(valid(returnedPage)) page: z.output<typeof returnedPage>) {
-    return { offered: orRefuse(this.#recovery(origin).offer(eventsOf(page))) };
+    return { offered: orRefuse(this.#taker(origin).offer(eventsOf(page))) };
   }
 
   /** Stores what was given back, if the whole is what the witnesses have seen. */
@@ -132,17 +146,50 @@ export class LedgerController {
     return { recovered: orRefuse(await this.#recovery(origin).recover()) };
   }
 
+  /**
+   * Ends the ledger before this one where its witnesses last cosigned it, and opens this one: with
+   * what the other tiers gave back of the old one, and with all that was written since.
+   */
+  @Post('open')
+  @HttpCode(200)
+  @Allow('ledger.recover')
+  async open(
+    @Param() origin: Origin,
+    @Body(valid(openBody)) { previous, reason }: z.output<typeof openBody>,
+    @TheCaller() { sub }: Caller,
+  ) {
+    const opener = this.#of(origin).opener();
+    if (opener === undefined) throw new Refused({ code: 'not-ready', failing: ['exchange-lease'] });
+    return orRefuse(await opener.open(sub, { ...previous, reason }));
+  }
+
+  /** Those given back are of this ledger, or of the one before it for whoever is to open this one. */
+  #taker(origin: Origin): Pick<Recovery, 'offer'> {
+    const { origin: own, former = [] } = this.#ledger;
+    const opener = this.#ledger.opener();
+    if (opener === undefined || nameOf(origin) === own) return this.#recovery(origin);
+    if (nameOf(origin) !== former.at(-1)?.origin) throw new Refused({ code: 'not-found', what: 'ledger' });
+    return opener;
+  }
+
+  #files(origin: Origin): Pick<ServedLedger, 'book'> {
+    const { former = [] } = this.#ledger;
+    return former.find((ledger) => ledger.origin === nameOf(origin)) ?? this.#of(origin);
+  }
+
   #recovery(origin: Origin): Recovery {
     const recovery = this.#of(origin).recovery();
     if (recovery === undefined) throw new Refused({ code: 'not-ready', failing: ['exchange-lease'] });
     return recovery;
   }
 
-  #of({ network, tier, epoch }: Origin): ServedLedger {
-    if (`${network}/${tier}/${epoch}` === this.#ledger.origin) return this.#ledger;
+  #of(origin: Origin): ServedLedger {
+    if (nameOf(origin) === this.#ledger.origin) return this.#ledger;
     throw new Refused({ code: 'not-found', what: 'ledger' });
   }
 }
+
+const nameOf = ({ network, tier, epoch }: Origin): string => `${network}/${tier}/${epoch}`;
 
 /** Read from the path as it was asked for: a tile has one name, and every other spelling of it is none. */
 const tileIn = (url: string): Tile => {

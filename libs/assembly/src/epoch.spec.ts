@@ -1,0 +1,152 @@
+import { describe, expect, it } from '@jest/globals';
+import { handBack, ledgerStream } from '@liandong/application';
+import { nextEpoch, openAccess } from '@liandong/assembly';
+import { decodeLedgerFact } from '@liandong/contracts';
+import { decodeEvent, sourceOf, type StreamName, toHex } from '@liandong/kernel';
+import {
+  type AssembledNetwork,
+  city,
+  county,
+  networkName,
+  say,
+  sharedCase,
+  tiers,
+  township,
+  withAssembledNetwork,
+} from '../test/network.ts';
+import { databasesOf, registers } from '../test/restored.ts';
+
+const tested = withAssembledNetwork();
+const { copyOf, restore } = databasesOf(tested);
+const origin = `${networkName}/${county}/1`;
+
+const stateOf = async (net: AssembledNetwork) => (await net.statusOf(county))?.ledger?.state;
+
+const believedBy = async (net: AssembledNetwork) => {
+  const heads = await net.running.get(city)?.active.book.believedHeads();
+  const { size, root } = heads!.find((head) => head.origin === origin)!;
+  return { size, root: toHex(root) };
+};
+
+/** A county that fails over to a standby which lacks what the neighbours have, and goes on working there. */
+const failedOver = async (net: AssembledNetwork) => {
+  const [touched, apart] = [
+    await sharedCase(net.store(county), county),
+    await sharedCase(net.store(county), county),
+  ];
+  await net.drained();
+  const standby = await copyOf(net, county, `standby${tiersFailedOver++}`);
+  await net.restart(county);
+  for (const tier of [county, city, county, township, county]) {
+    await say(net.store(tier), tier, touched!);
+    await net.drained();
+  }
+  const end = await believedBy(net);
+  await net.running.get(county)?.close();
+  await restore(county, standby);
+  await net.restart(county);
+  await net.until(async () => (await stateOf(net)) === 'behind');
+  const { size: stored = 0 } = (await net.statusOf(county))!.ledger!;
+  for (let n = stored; n < end.size; n++) await say(net.store(county), county, apart!);
+  await net.until(async () => (await stateOf(net)) === 'parted');
+  return { touched: touched!, apart: apart!, stored, end };
+};
+let tiersFailedOver = 0;
+
+/** Everybody's list names the county's next epoch, and the witnesses know its ledger. */
+const configured = async (net: AssembledNetwork) => {
+  const { logKey, epoch, policy, earlier } = nextEpoch(net.configs.get(county)!);
+  net.watch(logKey);
+  for (const tier of tiers) {
+    const members = net.configs
+      .get(tier)!
+      .members.map((member) => (member.tier === county ? { ...member, epoch, policy, earlier } : member));
+    const changes = { members, ...(tier === county && { epoch }) };
+    net.configs.set(tier, { ...net.configs.get(tier)!, ...changes });
+    await net.restart(tier);
+  }
+  await net.until(async () => (await stateOf(net)) === 'unopened');
+};
+
+const offered = async (net: AssembledNetwork, neighbours: readonly (typeof county)[]) => {
+  const opener = net.running.get(county)!.opener()!;
+  for (const tier of neighbours) {
+    const { book } = net.running.get(tier)!.active;
+    const given = handBack({ store: net.store(tier), book, epochOf: () => 2 });
+    for (
+      let from = 0, page = await given(county, from, 1);
+      page.length > 0;
+      page = await given(county, from, 1)
+    ) {
+      expect(opener.offer(page).ok).toBe(true);
+      from = page.at(-1)!.seq + 1;
+    }
+  }
+  return opener;
+};
+
+const resumed = async (net: AssembledNetwork) => {
+  for (const tier of tiers) {
+    const { active } = net.running.get(tier)!;
+    for (const { peer } of await active.book.stoppedLinks()) await active.current()?.resumeLink(peer);
+  }
+};
+
+/** Says something as a service of the county that is configured for the next epoch. */
+const sayAnew = async (net: AssembledNetwork, stream: StreamName) => {
+  const access = openAccess(net.configs.get(county)!, 'approval', 1);
+  await say(access.store, county, stream, { source: sourceOf(access.author) });
+  await access.close();
+};
+
+describe('a county that fails over to a standby which had fallen behind', () => {
+  it('opens another epoch once nothing else helps, loses nothing, and everybody follows', async () => {
+    const net = await tested.open();
+    const { touched, apart, stored, end } = await failedOver(net);
+    const reason = '主库损毁，备库落后';
+
+    await configured(net);
+    const opener = net.running.get(county)!.opener()!;
+    for (const wrong of [
+      { ...end, size: end.size - 1 },
+      { ...end, size: end.size + 1 },
+      { ...end, root: '0'.repeat(64) },
+    ]) {
+      await offered(net, [city, township]);
+      expect(await opener.open('operator', { ...wrong, reason })).toMatchObject({
+        refusal: { code: 'not-the-cosigned-head', ...end },
+      });
+    }
+    await offered(net, [city, township]);
+    expect(await opener.open('operator', { ...end, reason })).toEqual({
+      ok: true,
+      value: { epoch: 2, returned: end.size - stored, lost: 0, carried: end.size - stored },
+    });
+    expect(await opener.open('operator', { ...end, reason })).toMatchObject({
+      refusal: { code: 'epoch-open' },
+    });
+    await net.until(async () => (await stateOf(net)) === 'sealing');
+    await resumed(net);
+
+    await sayAnew(net, touched);
+    await sayAnew(net, apart);
+    for (const tier of [city, township]) await say(net.store(tier), tier, touched);
+    for (const stream of [touched, apart])
+      await net.until(async () => new Set(await registers(net, stream)).size === 1);
+    await net.drained();
+    expect(await net.store(township).read(touched)).toHaveLength(2 + 5 + 3);
+    expect(await net.store(city).read(apart)).toHaveLength(2 + (end.size - stored) + 1);
+
+    const [opening] = await net.store(city).read(ledgerStream({ tier: county, epoch: 2 }));
+    expect(decodeLedgerFact(decodeEvent(opening!.bytes))).toMatchObject({
+      type: 'liandong.ledger.epochOpened.v1',
+      data: { epoch: 2, previous: { origin, stored: end.size, known: end.size, cosigned: end }, reason },
+    });
+    for (const tier of tiers) expect(await net.running.get(tier)?.active.book.stoppedLinks()).toEqual([]);
+    await net.restart(county);
+    await net.restart(city);
+    await sayAnew(net, apart);
+    await net.until(async () => new Set(await registers(net, apart)).size === 1);
+    await net.drained();
+  });
+});
