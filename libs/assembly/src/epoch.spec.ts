@@ -1,8 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
-import { handBack, ledgerStream } from '@liandong/application';
+import { nodeSuite, sha256 } from '@liandong/adapters/crypto';
+import { openPool } from '@liandong/adapters/postgres';
+import { postgresLedgerBook } from '@liandong/adapters/postgres-ledger';
+import {
+  type ExportFolder,
+  exportLedger,
+  handBack,
+  ledgerStream,
+  verifyExports,
+} from '@liandong/application';
 import { nextEpoch, openAccess } from '@liandong/assembly';
-import { decodeLedgerFact } from '@liandong/contracts';
-import { decodeEvent, sourceOf, type StreamName, toHex } from '@liandong/kernel';
+import { checkSchema, decodeCaseFact, decodeLedgerFact } from '@liandong/contracts';
+import { decodeEvent, sourceOf, type StreamName, type TierCode, toHex, utf8 } from '@liandong/kernel';
+import { parsePolicy } from '@liandong/ledger';
+import { readFileSync } from 'node:fs';
 import {
   type AssembledNetwork,
   city,
@@ -99,6 +110,39 @@ const sayAnew = async (net: AssembledNetwork, stream: StreamName) => {
   await access.close();
 };
 
+/** What an auditor gets of a tier's ledger, in memory. */
+const exported = async (net: AssembledNetwork, tier: TierCode, epoch: number): Promise<ExportFolder> => {
+  const config = net.configs.get(tier)!;
+  const { earlier = [], ...now } = config.members.find((member) => member.tier === tier)!;
+  const ledgers = [...earlier, now];
+  const policy = parsePolicy(sha256, utf8(ledgers.find((ledger) => ledger.epoch === epoch)!.policy));
+  if (!policy.ok) throw new Error(JSON.stringify(policy.refusal));
+  const access = openAccess(config, 'approval', 2);
+  const pool = openPool(readFileSync(config.databaseUrlFiles.audit ?? '', 'utf8').trim(), { max: 2 });
+  const files = new Map<string, Uint8Array>();
+  const books = ledgers.map((ledger) => ({ ...ledger, book: postgresLedgerBook(pool, ledger.epoch) }));
+  const written = await exportLedger({
+    ...{ self: { network: networkName, tier, epoch }, store: access.store, sha256, policy: policy.value },
+    book: books.find((ledger) => ledger.epoch === epoch)!.book,
+    otherEpochs: books.filter((ledger) => ledger.epoch !== epoch).map(({ book }) => book),
+    factOf: decodeCaseFact,
+    keys: now.keys.map(({ service, keyId, publicKey }) => ({ purpose: service, keyId, publicKey })),
+    writeFile: async (name, bytes) => void files.set(name, bytes),
+  });
+  await Promise.all([pool.end(), access.close()]);
+  expect(written).toMatchObject({ ok: true });
+  return { name: `${tier}/${epoch}`, readFile: async (name) => files.get(name) };
+};
+
+const verified = (folders: readonly ExportFolder[]) =>
+  verifyExports(
+    {
+      ...{ suite: nodeSuite(), checkSchema, ledgerFactOf: decodeLedgerFact, factOf: decodeCaseFact },
+      toleranceMs: 100 * 365 * 86_400_000,
+    },
+    folders,
+  );
+
 describe('a county that fails over to a standby which had fallen behind', () => {
   it('opens another epoch once nothing else helps, loses nothing, and everybody follows', async () => {
     const net = await tested.open();
@@ -143,10 +187,24 @@ describe('a county that fails over to a standby which had fallen behind', () => 
       data: { epoch: 2, previous: { origin, stored: end.size, known: end.size, cosigned: end }, reason },
     });
     for (const tier of tiers) expect(await net.running.get(tier)?.active.book.stoppedLinks()).toEqual([]);
+
+    const [old, ...others] = await Promise.all([
+      exported(net, county, 1),
+      exported(net, county, 2),
+      exported(net, city, 1),
+      exported(net, township, 1),
+    ]);
+    const report = await verified([old!, ...others]);
+    expect(report.exports.map((each) => [each.folder, each.faults])).toEqual(
+      [`${county}/1`, `${county}/2`, `${city}/1`, `${township}/1`].map((folder) => [folder, []]),
+    );
+    expect(report.between).toMatchObject({ faults: [], unproven: 0 });
+    expect(report.ok).toBe(true);
+
     await net.restart(county);
     await net.restart(city);
     await sayAnew(net, apart);
     await net.until(async () => new Set(await registers(net, apart)).size === 1);
     await net.drained();
-  });
+  }, 300_000);
 });

@@ -35,6 +35,8 @@ export type StreamFault = { readonly folder: string; readonly stream: StreamName
   /** The author's numbers in the stream jump: an event of the number `sequence` was left out before this leaf. */
   | { readonly code: 'event-dropped'; readonly seq: number; readonly sequence: number }
   | { readonly code: 'event-reordered'; readonly seq: number; readonly sequence: number }
+  /** Two ledgers of one tier hold the event. */
+  | { readonly code: 'sealed-twice'; readonly seq: number; readonly author: string; readonly first: number }
   | { readonly code: 'parent-missing' | 'parent-later'; readonly seq: number; readonly parent: EventHash }
   | {
       readonly code: 'height-wrong';
@@ -71,6 +73,33 @@ export type ExportFault =
       readonly size: number;
       readonly stated: string;
       readonly made: string;
+    }
+  /** A ledger of a later epoch that no event opens, though there is one before it. */
+  | { readonly code: 'epoch-not-opened'; readonly folder: string; readonly author: string }
+  /** A ledger says that the one before it ended at `size`, and more of that one was cosigned: `seenBy` shows it. */
+  | {
+      readonly code: 'epoch-below-cosigned';
+      readonly folder: string;
+      readonly seq: number;
+      readonly size: number;
+      readonly cosigned: number;
+      readonly seenBy: string;
+    }
+  /** It names another head of that size than the ledger before it has. */
+  | {
+      readonly code: 'epoch-root-differs';
+      readonly folder: string;
+      readonly seq: number;
+      readonly author: string;
+      readonly size: number;
+    }
+  /** Leaves that were cosigned in the old ledger, and that the tier can no longer show. */
+  | {
+      readonly code: 'epoch-lost-events';
+      readonly folder: string;
+      readonly seq: number;
+      readonly from: number;
+      readonly to: number;
     }
   /** Two exports of one ledger: the first leaf in which they are not the same. */
   | { readonly code: 'copies-differ'; readonly folder: string; readonly other: string; readonly seq: number };

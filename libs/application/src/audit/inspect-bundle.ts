@@ -11,6 +11,7 @@ import { decodeBundle, fromBase64, type ReadFile, type Suite, tilePath, tileWidt
 import type { SchemaRefusal } from '../authoring.ts';
 import type { LedgerFact, NamedKey } from '../ledger/facts.ts';
 import type { LedgerFault } from './faults.ts';
+import { isEarlier } from './earlier-epochs.ts';
 import { decodeSeals, type KeysFile, type SealsFile, sealsPath } from './folder.ts';
 
 export type Inspecting = {
@@ -27,6 +28,8 @@ export type EventFinding = {
     readonly type: string;
     readonly time: string;
     readonly recordedtime: string;
+    /** Whose event it is, where not of this ledger's own epoch. */
+    readonly of?: Source;
     readonly fact?: LedgerFact;
   };
 };
@@ -57,7 +60,7 @@ export const inspectBundle = (
     const envelope = verified.value;
     const { type, time, recordedtime } = envelope;
     const faults: LedgerFault[] = [];
-    if (envelope.source !== source)
+    if (envelope.source !== source && !isEarlier(envelope.source, source))
       faults.push({ code: 'event-of-another-ledger', seq, source: envelope.source });
     const schema = checkSchema(type, envelope.data);
     if (!schema.ok) {
@@ -65,10 +68,14 @@ export const inspectBundle = (
       faults.push({ code: 'schema-violation', seq, type, field, rule });
     }
     const fact = ledgerFactOf(envelope);
-    return { hash, faults, read: { type, time, recordedtime, ...(fact && { fact }) } };
+    const of = envelope.source === source ? undefined : envelope.source;
+    return { hash, faults, read: { type, time, recordedtime, ...(of && { of }), ...(fact && { fact }) } };
   });
+  const sources = [source, ...new Set(events.flatMap(({ read }) => read?.of ?? []))];
   const genuine = (beside?.seals ?? []).map((seal) =>
-    keys.filter((key) => key.keyId === seal.keyId && isSealedBy(suite, source, key, seal)).map(publicKeyOf),
+    keys
+      .filter((key) => key.keyId === seal.keyId && sources.some((of) => isSealedBy(suite, of, key, seal)))
+      .map(publicKeyOf),
   );
   return { events, genuine };
 };

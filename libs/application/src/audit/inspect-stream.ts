@@ -12,6 +12,7 @@ import type { ReadFile } from '@liandong/ledger';
 import type { FactOf } from '../cases/case-book.ts';
 import type { Position, Recorded } from '../ports/event-store.ts';
 import { bySequence, isCase, registerOf } from './case-order.ts';
+import { isEarlier } from './earlier-epochs.ts';
 import { entryReader } from './exported-streams.ts';
 import { mostFaults, type StreamFault } from './faults.ts';
 import type { HeldEvent, IndexLine } from './folder.ts';
@@ -122,7 +123,8 @@ const verifyStream = (
   for (const part of parts) {
     const { from, line, own } = part;
     const say = (fault: PartFault) => tell({ folder: from.name, stream, ...fault });
-    verifyChain(part, known, say);
+    tellTwice(part, parts, say);
+    verifyChain(part, parts, known, say);
     const proofs = line.events.map((held) => proofOf(held, known, parts, exports, say));
     counts.later += proofs.filter((proof) => proof === 'later').length;
     counts.unproven += proofs.filter((proof) => proof === 'unproven').length;
@@ -138,26 +140,50 @@ const verifyStream = (
 type Of<Fault> = Fault extends unknown ? Omit<Fault, 'folder' | 'stream'> : never;
 type PartFault = Of<StreamFault>;
 
+/** An event stands in one ledger of its tier: a copy in a later one tells it twice. */
+const tellTwice = ({ from, own }: Part, parts: readonly Part[], say: (fault: PartFault) => void) => {
+  for (const earlier of parts.filter((part) => isEarlier(part.from.source, from.source))) {
+    const there = new Map(earlier.own.map(({ hash, seq }) => [hash, seq]));
+    for (const { hash, seq } of own) {
+      const first = there.get(hash);
+      if (first !== undefined) say({ code: 'sealed-twice', seq, author: earlier.from.name, first });
+    }
+  }
+};
+
+/** With which number an author's events begin here: after those that its ledgers before hold. */
+const firstOf = (source: Source, { from }: Part, parts: readonly Part[]): number | undefined => {
+  if (source === from.source) return 1;
+  const before = parts.filter((part) => isEarlier(part.from.source, from.source));
+  const numbers = before
+    .flatMap(({ own }) => own)
+    .flatMap(({ envelope }) => (envelope.source === source ? [Number(envelope.sequence)] : []));
+  return before.length === 0 ? undefined : 1 + Math.max(0, ...numbers);
+};
+
 /** The author's own numbers, and what every event says of those before it. */
 const verifyChain = (
-  { from, line, own }: Part,
+  part: Part,
+  parts: readonly Part[],
   known: ReadonlyMap<EventHash, Own>,
   say: (fault: PartFault) => void,
 ) => {
+  const { line, own } = part;
   const held = new Set(line.events.map(({ hash }) => hash));
-  let expected = 1;
+  const here = new Map(own.map((event) => [event.hash, event]));
+  const next = new Map<Source, number>();
   for (const { seq, envelope } of own) {
     const sequence = Number(envelope.sequence);
+    const expected = next.get(envelope.source) ?? firstOf(envelope.source, part, parts) ?? sequence;
     if (sequence > expected) say({ code: 'event-dropped', seq, sequence: expected });
     if (sequence < expected) say({ code: 'event-reordered', seq, sequence });
-    expected = Math.max(expected, sequence + 1);
+    next.set(envelope.source, Math.max(expected, sequence + 1));
 
     const parents = parentsOf(envelope);
     for (const parent of parents) {
       const before = known.get(parent);
       if (before === undefined && !held.has(parent)) say({ code: 'parent-missing', seq, parent });
-      if (before?.envelope.source === from.source && before.seq >= seq)
-        say({ code: 'parent-later', seq, parent });
+      if ((here.get(parent)?.seq ?? -1) >= seq) say({ code: 'parent-later', seq, parent });
     }
     const heights = parents.flatMap((parent) => known.get(parent)?.envelope.height ?? []).map(Number);
     const height = 1 + Math.max(0, ...heights);
@@ -179,18 +205,24 @@ const proofOf = (
   const author = exports.find((each) => each.source === source);
   if (author === undefined) return 'unproven';
   const instead = parts
-    .filter(({ from }) => from.source === source)
     .flatMap(({ own }) => own)
-    .find(({ envelope }) => Number(envelope.sequence) === sequence);
+    .find(({ envelope }) => envelope.source === source && Number(envelope.sequence) === sequence);
   const place = { source, sequence, held: hash, author: author.name };
   if (instead !== undefined) {
     say({ code: 'copy-differs', ...place, seq: instead.seq });
     return 'refuted';
   }
-  if (author.until !== undefined && recordedtime > author.until) return 'later';
+  const until = untilOf(author, exports);
+  if (until !== undefined && recordedtime > until) return 'later';
   say({ code: 'missing-at-its-author', ...place });
   return 'refuted';
 };
+
+/** How far an author's exports reach: what its ledger did not take in, one of a later epoch did. */
+const untilOf = (author: KnownExport, exports: readonly KnownExport[]): string | undefined =>
+  exports
+    .filter(({ source }) => isEarlier(author.source, source))
+    .reduce((last, { until }) => (until !== undefined && until > (last ?? '') ? until : last), author.until);
 
 /** Makes the order again from the events alone. True if a register was made and is as stated. */
 const verifyOrder = (

@@ -1,5 +1,6 @@
 import {
   type Author,
+  authorOf,
   compareTexts,
   decodeEvent,
   type EventHash,
@@ -47,6 +48,8 @@ export type LedgerFolderDeps = {
   readonly self: Author;
   readonly store: Pick<EventStore, 'readAll' | 'read' | 'seals'>;
   readonly book: Pick<LedgerBook, 'head' | 'anchored' | 'anchorOver' | 'entries' | 'entryOf' | 'tile'>;
+  /** The tier's ledgers of its other epochs: what they hold is an event to everybody, too. */
+  readonly otherEpochs?: readonly Pick<LedgerBook, 'sealedAmong'>[] | undefined;
   readonly sha256: Sha256;
   readonly factOf: FactOf;
   /** Whose signatures make a head of this ledger; goes into the folder. */
@@ -253,20 +256,26 @@ const streamsOf = async (
 };
 
 const lineOf = async (
-  { self, store, book, sha256, factOf }: LedgerFolderDeps,
+  { self, store, book, otherEpochs = [], sha256, factOf }: LedgerFolderDeps,
   stream: StreamName,
   through: Position,
   size: number,
 ): Promise<IndexLine> => {
-  const source = sourceOf(self);
   const past = (await store.read(stream)).filter(({ position }) => position <= through);
+  const isOwn = ({ source }: Recorded) => authorOf(source)?.tier === self.tier;
   const seqs = new Map<EventHash, number>();
-  for (const { hash, source: author } of past) {
-    const entry = author === source ? await book.entryOf(hash) : undefined;
+  for (const { hash } of past.filter(isOwn)) {
+    const entry = await book.entryOf(hash);
     if (entry !== undefined && entry.seq < size) seqs.set(hash, entry.seq);
   }
+  const elsewhere = past.filter((event) => isOwn(event) && !seqs.has(event.hash)).map(({ hash }) => hash);
+  const sealed = new Set(
+    (await Promise.all(otherEpochs.map((other) => other.sealedAmong(elsewhere)))).flatMap((found) => [
+      ...found,
+    ]),
+  );
   // What the keeper did not seal is no event to anybody else.
-  const known = past.filter(({ hash, source: author }) => author !== source || seqs.has(hash));
+  const known = past.filter((event) => !isOwn(event) || seqs.has(event.hash) || sealed.has(event.hash));
   const own = [...seqs.values()].sort((a, b) => a - b);
   const held = new Map(known.map((recorded) => [recorded.hash, heldOf(recorded)]));
   if (!isCase(stream)) return { stream, own, events: [...held.values()].sort(bySequence) };

@@ -1,9 +1,9 @@
 import { type Sha256, sameBytes, toHex } from '@liandong/kernel';
-import { nodesInTiles, readSpans, tilePath } from '@liandong/ledger';
 import type { FactOf } from '../cases/case-book.ts';
 import { entryReader } from './exported-streams.ts';
 import { type AuditFault, type ExportFault, type LedgerFault, mostFaults } from './faults.ts';
 import type { SoundExport } from './inspect-stream.ts';
+import { compareEpochs, rootAt } from './verify-epochs.ts';
 import { type ExportFolder, type VerifiedLedger, type Verifying, verifyLedger } from './verify-ledger.ts';
 import { type VerifiedStreams, verifyStreams } from './verify-streams.ts';
 
@@ -49,6 +49,7 @@ export const verifyExports = async (
     void ((faults.length < mostFaults || !('stream' in fault)) && faults.push(fault));
   await compareCopies(sound, tell);
   await compareAnchors(deps.suite.sha256, ledgers, tell);
+  await compareEpochs(deps.suite.sha256, ledgers, tell);
   const { factOf, inspectors } = deps;
   const streams = await verifyStreams(
     { sha256: deps.suite.sha256, factOf, ...(inspectors && { inspectors }) },
@@ -89,8 +90,7 @@ const compareAnchors = async (
       const author = ledgers.find(({ head }) => head?.checkpoint.origin === origin);
       const whole = author?.head?.checkpoint.size ?? 0;
       if (author === undefined || size > whole) continue;
-      const nodes = nodesInTiles(sha256, (tile) => author.readFile(tilePath(tile)), whole);
-      const [made] = (await readSpans(sha256, nodes, [{ from: 0, to: size }])) ?? [];
+      const made = await rootAt(sha256, author, size, whole);
       if (made === undefined || toHex(made) === root) continue;
       const place = { folder: name, seq, author: author.name, size };
       tell({ code: 'anchor-differs', ...place, stated: root, made: toHex(made) });

@@ -15,7 +15,7 @@ import {
   tileWidth,
   verifyLogFolder,
 } from '@liandong/ledger';
-import type { LedgerFact, NamedHead } from '../ledger/facts.ts';
+import type { EpochOpened, LedgerFact, NamedHead } from '../ledger/facts.ts';
 import { afterKeyEvent, type KeyHistory, keysAtStart, sealVerifierAt } from '../ledger/key-history.ts';
 import { originOf } from '../ledger/open-epoch.ts';
 import { judgeEventTime, surelyBy } from '../ledger/time-window.ts';
@@ -57,8 +57,12 @@ export type VerifiedLedger = {
   readonly until?: string;
   /** Heads of other ledgers that this one names, and where. */
   readonly anchors?: readonly Anchor[];
+  /** On which ledger this one says it follows. */
+  readonly opening?: Opening | undefined;
   readonly faults: readonly LedgerFault[];
 };
+
+export type Opening = EpochOpened['data'] & { readonly seq: number };
 
 export type Anchor = NamedHead & { readonly seq: number };
 
@@ -103,6 +107,7 @@ export const verifyLedger = async (deps: Verifying, folder: ExportFolder): Promi
     return {
       ...{ folder: name, source: keys.source, head: value.value, checked: checked(), faults },
       size: value.value.checkpoint.size,
+      ...(judge.opening() && { opening: judge.opening() }),
       ...{ anchors: judge.anchors, ...(last !== undefined && { until: last }) },
     };
   }
@@ -140,6 +145,7 @@ const judgeOf = (
   let [edge, checked, notBefore]: [TileEdge, number, number] = [emptyEdge, 0, -Infinity];
   let history: KeyHistory = keysAtStart(keys);
   let next: Beside | undefined;
+  let opening: Opening | undefined;
 
   /** What a key of the ledger's beginning signed is found with the bundle; a later one is tried here. */
   const verifySeal = (genuine: readonly string[]) =>
@@ -183,11 +189,11 @@ const judgeOf = (
   /** Which key was valid may change from leaf to leaf; whose signature it is does not. */
   const sealJudge =
     (file: SealsFile | undefined, genuine: BundleFindings['genuine']) =>
-    (seq: number, n: number, hash: string, type: string): UnsealedReason | undefined => {
+    (seq: number, n: number, hash: string, type: string, of: Source = source): UnsealedReason | undefined => {
       const at = file?.of[n] ?? -1;
       const seal = file?.seals[at];
       if (seal === undefined) return 'no-seal';
-      if (!verifySeal(genuine[at] ?? [])(source, seal, seq)) return 'seal-forged';
+      if (!verifySeal(genuine[at] ?? [])(of, seal, seq)) return 'seal-forged';
       if (!seal.leaves.some((leaf) => leaf === hash)) return 'not-in-the-seal';
       return maySeal(seal.service, type) ? undefined : 'service-not-entitled';
     };
@@ -215,7 +221,7 @@ const judgeOf = (
     checked++;
     found.forEach(tell);
     if (read === undefined) return;
-    const reason = unsealed(seq, n, hash, read.type);
+    const reason = unsealed(seq, n, hash, read.type, read.of);
     if (reason !== undefined) tell({ code: 'not-sealed', seq, reason });
     const over = [beside.head, next?.head].find((head) => head !== undefined && head.size > seq);
     judgeInstant(seq, read, over === undefined ? surelyBy(lastTimes, liars) : over.by);
@@ -251,6 +257,8 @@ const judgeOf = (
         }
         return;
       case 'liandong.ledger.epochOpened.v1':
+        opening ??= { ...fact.data, seq };
+        return;
       case 'liandong.ledger.splitView.v1':
         return;
     }
@@ -260,6 +268,7 @@ const judgeOf = (
     take,
     faults,
     anchors,
+    opening: () => opening,
     checked: () => checked,
     until: () => (notBefore > -Infinity ? new Date(notBefore).toISOString() : undefined),
   };

@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { nodeSuite } from '@liandong/adapters/crypto';
 import { memoryEventStore, memoryLedgerBook, memoryLinkBook } from '@liandong/adapters/memory';
 import {
+  type EpochOpener,
+  type EpochRefusal,
   type EventStore,
   originOf,
   type Recorded,
@@ -60,6 +62,19 @@ const recovery = {
       ? refuse<RecoveryRefusal>({ code: 'events-not-returned', missing: 3, stored: 3, known: 9 })
       : ok(offered.length),
 };
+const former = memoryLedgerBook();
+const formerOrigin = 'test.example/431000/7';
+const returnedToFormer: ReturnedEvent[] = [];
+const openings: unknown[] = [];
+const opener: EpochOpener = {
+  offer: (events) => ok(returnedToFormer.push(...events)),
+  open: async (operator, end) => {
+    if (end.size !== 9)
+      return refuse<EpochRefusal>({ code: 'not-the-cosigned-head', size: 9, root: '0'.repeat(64) });
+    openings.push([operator, end]);
+    return ok({ epoch: 8, returned: 1, lost: 0, carried: 2 });
+  },
+};
 const active: ActiveExchange = {
   book: memoryLinkBook('431000' as TierCode),
   current: () => undefined,
@@ -83,8 +98,9 @@ const open = () =>
           : refuse({ code: 'unauthenticated', reason: 'token-missing' }),
       readiness: [],
       ledger: {
-        ...{ origin, book, store: shown },
+        ...{ origin, book, store: shown, former: [{ origin: formerOrigin, book: former }] },
         recovery: () => (standingBy ? undefined : recovery),
+        opener: () => (standingBy ? undefined : opener),
         revokeKey: async (service, keyId) => {
           if (keyId !== '0123abcd') return refuse({ code: 'not-found', what: 'key' } as const);
           revoked.push(`${service} ${keyId}`);
@@ -333,8 +349,48 @@ describe('events that a restored tier lacks', () => {
     expect((await ask('POST', '/ledger/test.example/431021/0/recover', 'operator', {})).status).toBe(404);
     const torn = { entries: [{ seq: 0, event: 'no base64!', seal: 0 }], seals: [] };
     expect((await ask('POST', `/ledger/${origin}/returned`, 'operator', torn)).status).toBe(422);
+    expect((await ask('GET', `/ledger/${formerOrigin}/checkpoint`, 'operator')).status).toBe(404);
     standingBy = true;
     expect((await ask('POST', `/ledger/${origin}/recover`, 'operator', {})).status).toBe(503);
     standingBy = false;
+  });
+});
+
+describe('the next epoch of a ledger', () => {
+  const post = async (role: string, url: string, payload: object) => {
+    const answer = await app.inject({ method: 'POST', url, headers: { authorization: role }, payload });
+    return { status: answer.statusCode, body: JSON.parse(answer.body) as Record<string, unknown> };
+  };
+  const previous = { size: 9, root: 'ab'.repeat(32) };
+  const reason = '备份恢复';
+
+  it('is opened by an operator, who names the end of the last one and says why', async () => {
+    const url = `/ledger/${origin}/open`;
+    for (const role of ['auditor', 'windowClerk'])
+      expect((await post(role, url, { previous, reason })).status).toBe(403);
+    for (const body of [{ previous }, { previous, reason: ' ' }, { previous: { size: 9 }, reason }])
+      expect((await post('operator', url, body)).status).toBe(422);
+    expect(await post('operator', url, { previous: { ...previous, size: 8 }, reason })).toMatchObject({
+      status: 409,
+      body: { code: 'not-the-cosigned-head', size: 9 },
+    });
+    expect(openings).toEqual([]);
+    expect(await post('operator', url, { previous, reason })).toEqual({
+      status: 200,
+      body: { epoch: 8, returned: 1, lost: 0, carried: 2 },
+    });
+    expect(openings).toEqual([['p', { ...previous, reason }]]);
+    standingBy = true;
+    expect((await post('operator', url, { previous, reason })).status).toBe(503);
+    standingBy = false;
+  });
+
+  it('takes what others give back of the last one, and of no other', async () => {
+    const nothing = { entries: [], seals: [] };
+    expect((await post('operator', `/ledger/${formerOrigin}/returned`, nothing)).body).toEqual({
+      offered: 0,
+    });
+    expect((await post('operator', '/ledger/test.example/431000/6/returned', nothing)).status).toBe(404);
+    expect((await post('operator', `/ledger/${formerOrigin}/recover`, {})).status).toBe(404);
   });
 });

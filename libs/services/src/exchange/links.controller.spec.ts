@@ -43,6 +43,7 @@ beforeAll(async () => {
         ...{ origin: 'test.example/431000/1', book: memoryLedgerBook() },
         store: { readAll: () => Promise.resolve([]) },
         recovery: () => undefined,
+        opener: () => undefined,
         revokeKey: () => Promise.reject(new Error('not asked in this test')),
         rotateKey: () => Promise.reject(new Error('not asked in this test')),
       },

@@ -28,7 +28,7 @@ const receivedQuery = z.strictObject({
   epoch: z.coerce.number().int().min(0).optional(),
 });
 const redriveBody = z
-  .strictObject({ author: tierCode, number: z.int() })
+  .strictObject({ author: tierCode, number: z.int().refine((number) => number !== 0) })
   .partial()
   .refine(({ author, number }) => (author === undefined) === (number === undefined), {
     message: 'author and number go together',
