@@ -1,6 +1,8 @@
 import { sha256 } from '@liandong/adapters/crypto';
 import { type Exported, exportLedger, type ExportRefusal } from '@liandong/application';
 import { decodeCaseFact } from '@liandong/contracts';
+import { utf8 } from '@liandong/kernel';
+import { parsePolicy, type Policy } from '@liandong/ledger';
 import { emptyFolder, policyNamed, writerTo } from './audit-folders.ts';
 import { type AuditService, filesFrom, linesFrom, servicesNamed } from './audit-service.ts';
 import { withTier } from './audit-tier.ts';
@@ -9,7 +11,7 @@ import { Complaint } from './complaint.ts';
 import { progressBar } from './progress.ts';
 
 export const auditExport: Command = {
-  usage: '--tier <code> | --config <file> | --url <url> --out <dir> [--policy <file>]',
+  usage: '--tier <code> | --config <file> [--epoch <n>] | --url <url> --out <dir> [--policy <file>]',
   zh: '导出一级的全部事件记录，供独立核验',
   en: 'export the ledger of a tier, to be verified without it',
   runAlone: async (options) => {
@@ -23,12 +25,23 @@ export const auditExport: Command = {
 const label = '导出 exported';
 
 const exportedFrom = async (options: Options, out: string): Promise<Exported> => {
-  const exported = await withTier(options, ({ config, store, book }) => {
-    const { network, tier, epoch, members } = config;
-    const policy = policyNamed(options.policy ?? config.policyFile);
-    const keys = members.find((each) => each.tier === tier)?.keys ?? [];
+  const exported = await withTier(options, ({ config, store, bookOf }) => {
+    const { network, tier, members } = config;
+    const { keys = [], earlier = [] } = members.find((each) => each.tier === tier) ?? {};
+    const epoch = options.epoch === undefined ? config.epoch : Number(options.epoch);
+    const former = earlier.find((each) => each.epoch === epoch);
+    if (epoch !== config.epoch && former === undefined)
+      throw new Complaint(
+        `配置中没有第 ${options.epoch} 期\nThe configuration names no epoch ${options.epoch} of ${tier}.`,
+      );
+    const policy =
+      former === undefined || options.policy !== undefined
+        ? policyNamed(options.policy ?? config.policyFile)
+        : policyIn(former.policy);
+    const others = [...earlier.map((each) => each.epoch), config.epoch].filter((each) => each !== epoch);
     return exportLedger({
-      ...{ self: { network, tier, epoch }, store, book, sha256, policy },
+      ...{ self: { network, tier, epoch }, store, book: bookOf(epoch), sha256, policy },
+      otherEpochs: others.map(bookOf),
       factOf: decodeCaseFact,
       keys: keys.map(({ service, keyId, publicKey }) => ({ purpose: service, keyId, publicKey })),
       writeFile: writerTo(out),
@@ -37,6 +50,12 @@ const exportedFrom = async (options: Options, out: string): Promise<Exported> =>
   });
   if (exported.ok) return exported.value;
   throw new Complaint(refusalText(exported.refusal));
+};
+
+const policyIn = (text: string): Policy => {
+  const policy = parsePolicy(sha256, utf8(text));
+  if (policy.ok) return policy.value;
+  throw new Complaint(`${policy.refusal.rule}`);
 };
 
 /** The files as they come; the checkpoint, without which they are nothing, comes last. */

@@ -10,6 +10,8 @@ import type { Options } from './command.ts';
 export type AuditAccess = {
   readonly config: TierConfig;
   readonly store: EventStore;
+  /** Of one epoch; of the one in which the tier writes, unless asked otherwise. */
+  readonly bookOf: (epoch: number) => LedgerBook;
   readonly book: LedgerBook;
 };
 
@@ -24,7 +26,8 @@ export const withTier = async <Found>(
   const pool = openPool(auditUrl(config), { max: 2 });
   const { store, close } = openEventStore(config, pool);
   try {
-    return await work({ config, store, book: postgresLedgerBook(pool, config.epoch) });
+    const bookOf = (epoch: number) => postgresLedgerBook(pool, epoch);
+    return await work({ config, store, bookOf, book: bookOf(config.epoch) });
   } finally {
     await close();
     await pool.end();

@@ -15,6 +15,7 @@ const options = {
   at: { type: 'string' },
   limit: { type: 'string' },
   config: { type: 'string' },
+  epoch: { type: 'string' },
   out: { type: 'string' },
   engine: { type: 'string' },
   service: { type: 'string' },

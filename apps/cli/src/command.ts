@@ -9,6 +9,7 @@ export type Options = {
   readonly at?: string | undefined;
   readonly limit?: string | undefined;
   readonly config?: string | undefined;
+  readonly epoch?: string | undefined;
   readonly out?: string | undefined;
   readonly engine?: string | undefined;
   readonly service?: string | undefined;

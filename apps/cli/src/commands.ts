@@ -12,6 +12,7 @@ import { cardDisagreements, cardGive, cardList, cardShow, cardStatistics, explai
 import { configCheck } from './config-check.ts';
 import { networkFound, tierPrepare } from './found.ts';
 import { kafkaPlan } from './kafka-plan.ts';
+import { ledgerNextEpoch, ledgerOpenEpoch } from './ledger-epoch.ts';
 import { ledgerRevokeKey, ledgerRotateKey } from './ledger-keys.ts';
 import { ledgerRecover } from './ledger-recover.ts';
 import { links, linksResume } from './links.ts';
@@ -55,6 +56,8 @@ export const commands: Readonly<Record<string, Command>> = {
   'pack adopt': packAdopt,
   links,
   'links resume': linksResume,
+  'ledger next-epoch': ledgerNextEpoch,
+  'ledger open-epoch': ledgerOpenEpoch,
   'ledger recover': ledgerRecover,
   'ledger revoke-key': ledgerRevokeKey,
   'ledger rotate-key': ledgerRotateKey,

@@ -6,10 +6,12 @@ import {
   type ExportFolder,
   exportLedger,
   handBack,
+  ledgerJournal,
   ledgerStream,
+  ledgerSystem,
   verifyExports,
 } from '@liandong/application';
-import { nextEpoch, openAccess } from '@liandong/assembly';
+import { nextEpoch, openAccess, systemAuthoring } from '@liandong/assembly';
 import { checkSchema, decodeCaseFact, decodeLedgerFact } from '@liandong/contracts';
 import { decodeEvent, sourceOf, type StreamName, type TierCode, toHex, utf8 } from '@liandong/kernel';
 import { parsePolicy } from '@liandong/ledger';
@@ -206,5 +208,45 @@ describe('a county that fails over to a standby which had fallen behind', () => 
     await sayAnew(net, apart);
     await net.until(async () => new Set(await registers(net, apart)).size === 1);
     await net.drained();
+  }, 300_000);
+});
+
+describe('a county that opens an epoch in order to drop what was cosigned', () => {
+  it('is stopped by every neighbour, and named by the audit', async () => {
+    const net = await tested.open();
+    const { touched, stored, end } = await failedOver(net);
+    await configured(net);
+    const access = openAccess(net.configs.get(county)!, 'exchange', 1);
+    const [old] = [net.configs.get(county)!.members.find(({ tier }) => tier === county)!.earlier![0]!];
+    expect(old.epoch).toBe(1);
+    const heads = postgresLedgerBook(access.pool, 1);
+    const { size, root } = (await heads.anchored())!;
+    expect(size).toBe(stored);
+    const cosigned = { origin, size, root: toHex(root) };
+    const journal = ledgerJournal(access.store, systemAuthoring(access));
+    const previous = { origin, epoch: 1, stored, known: stored, cosigned };
+    const recorded = await journal.record(ledgerSystem(access.author, 'dropped'), {
+      type: 'liandong.ledger.epochOpened.v1',
+      data: { epoch: 2, previous, reason: '从未有过' },
+    });
+    expect(recorded.ok).toBe(true);
+    await access.close();
+    await net.until(async () => (await stateOf(net)) === 'sealing');
+
+    for (const tier of [city, township]) {
+      const { active } = net.running.get(tier)!;
+      await net.until(async () => {
+        await resumed(net);
+        return (await active.book.incidents(1_000)).some(({ code }) => code === 'epoch-below-cosigned');
+      });
+      expect(await net.store(tier).read(ledgerStream({ tier: county, epoch: 2 }))).toEqual([]);
+    }
+    const report = await verified(
+      await Promise.all([exported(net, county, 1), exported(net, county, 2), exported(net, city, 1)]),
+    );
+    expect(report.ok).toBe(false);
+    const missing = report.between.faults.filter(({ code }) => code === 'missing-at-its-author');
+    expect(missing).toContainEqual(expect.objectContaining({ folder: `${city}/1`, stream: touched }));
+    expect(end.size).toBeGreaterThan(stored);
   }, 300_000);
 });

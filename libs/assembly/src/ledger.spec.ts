@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { handBack, type Incident, ledgerStream } from '@liandong/application';
 import { simulatedClock } from '@liandong/assembly';
 import { decodeLedgerFact } from '@liandong/contracts';
-import { decodeEvent, type Envelope, type StreamName, type TierCode } from '@liandong/kernel';
+import { decodeEvent, type StreamName, type TierCode } from '@liandong/kernel';
 import path from 'node:path';
 import pg from 'pg';
 import {

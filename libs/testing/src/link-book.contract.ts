@@ -279,8 +279,9 @@ export const linkBookContract = (name: string, open: OpenLinkBook): void => {
       const [author, other] = [freshTier(), freshTier()];
       const feeds = [author, other].map((each) => ({ author: each, destination: linkBookSelf }));
       await book.begin(new Map([author, other].map((tier) => [tier, 1])));
-      const received = [1, 2].map((number) => ({ number, hash: hash(), seq: number - 1 }));
-      const waiting = held(author, 2, { hash: received[1]!.hash });
+      const [first, second] = [hash(), hash()];
+      const received = [first, second].map((each, n) => ({ number: n + 1, hash: each, seq: n }));
+      const waiting = held(author, 2, { hash: second });
       const page = { after: 0, through: 2, digest: digest('2'), incidents: [] };
       for (const feed of feeds)
         await book.receive({ ...page, feed, received, held: feed.author === author ? [waiting] : [] });
@@ -297,16 +298,22 @@ export const linkBookContract = (name: string, open: OpenLinkBook): void => {
       expect(await book.waitingFor(waiting.missing)).toMatchObject([{ hash: waiting.hash }]);
       await expect(book.begin(new Map([[author, 1]]))).rejects.toThrow('over');
 
+      const third = hash();
       const again = [
-        { number: 1, hash: received[0]!.hash, seq: 0, epoch: 1 },
-        { number: 2, hash: hash(), seq: 0, epoch: 2 },
+        { number: 1, hash: first, seq: 0, epoch: 1 },
+        { number: 2, hash: third, seq: 0, epoch: 2 },
       ];
-      await book.receive({ ...page, feed: feeds[0]!, received: again, held: [held(author, 2)] });
+      await book.receive({
+        ...page,
+        feed: { author, destination: linkBookSelf },
+        received: again,
+        held: [held(author, 2)],
+      });
       const leavesOf = async (epoch: number) =>
         (await book.receivedFrom(author, epoch, 0, 9)).map(({ seq, hash }) => ({ seq, hash }));
       expect(await leavesOf(1)).toEqual(received.map(({ seq, hash }) => ({ seq, hash })));
-      expect(await leavesOf(2)).toEqual([{ seq: 0, hash: again[1]!.hash }]);
-      expect((await book.leavesOf(author, [received[1]!.hash])).get(received[1]!.hash)).toBe(1);
+      expect(await leavesOf(2)).toEqual([{ seq: 0, hash: third }]);
+      expect((await book.leavesOf(author, [second])).get(second)).toBe(1);
       expect(await book.heldCounts()).toContainEqual({ author, waiting: 2, parked: 0 });
     });
 

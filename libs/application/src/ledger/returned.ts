@@ -2,7 +2,6 @@ import {
   type CommitSeal,
   type Envelope,
   eventHash,
-  type EventHash,
   maySeal,
   ok,
   refuse,
