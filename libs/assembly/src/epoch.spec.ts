@@ -30,7 +30,8 @@ import {
 import { databasesOf, registers } from '../test/restored.ts';
 
 const tested = withAssembledNetwork();
-const { copyOf, restore } = databasesOf(tested);
+/** An epoch that was opened stays open: who misuses one does it in a network apart. */
+const misused = withAssembledNetwork();
 const origin = `${networkName}/${county}/1`;
 
 const stateOf = async (net: AssembledNetwork) => (await net.statusOf(county))?.ledger?.state;
@@ -42,7 +43,9 @@ const believedBy = async (net: AssembledNetwork) => {
 };
 
 /** A county that fails over to a standby which lacks what the neighbours have, and goes on working there. */
-const failedOver = async (net: AssembledNetwork) => {
+const failedOver = async (from: typeof tested) => {
+  const net = await from.open();
+  const { copyOf, restore } = databasesOf(from);
   const [touched, apart] = [
     await sharedCase(net.store(county), county),
     await sharedCase(net.store(county), county),
@@ -62,7 +65,7 @@ const failedOver = async (net: AssembledNetwork) => {
   const { size: stored = 0 } = (await net.statusOf(county))!.ledger!;
   for (let n = stored; n < end.size; n++) await say(net.store(county), county, apart!);
   await net.until(async () => (await stateOf(net)) === 'parted');
-  return { touched: touched!, apart: apart!, stored, end };
+  return { net, touched: touched!, apart: apart!, stored, end };
 };
 let tiersFailedOver = 0;
 
@@ -147,8 +150,7 @@ const verified = (folders: readonly ExportFolder[]) =>
 
 describe('a county that fails over to a standby which had fallen behind', () => {
   it('opens another epoch once nothing else helps, loses nothing, and everybody follows', async () => {
-    const net = await tested.open();
-    const { touched, apart, stored, end } = await failedOver(net);
+    const { net, touched, apart, stored, end } = await failedOver(tested);
     const reason = '主库损毁，备库落后';
 
     await configured(net);
@@ -213,8 +215,7 @@ describe('a county that fails over to a standby which had fallen behind', () => 
 
 describe('a county that opens an epoch in order to drop what was cosigned', () => {
   it('is stopped by every neighbour, and named by the audit', async () => {
-    const net = await tested.open();
-    const { touched, stored, end } = await failedOver(net);
+    const { net, touched, stored, end } = await failedOver(misused);
     await configured(net);
     const access = openAccess(net.configs.get(county)!, 'exchange', 1);
     const [old] = [net.configs.get(county)!.members.find(({ tier }) => tier === county)!.earlier![0]!];
