@@ -186,7 +186,10 @@ export const adoptCatalogue = async ({
 };
 
 /** Waits until the city's working days have come down the links: without them no limit can be told. */
-export const workingDaysArrive = async ({ cast, counter }: Pick<Stage, 'cast' | 'counter'>): Promise<void> => {
+export const workingDaysArrive = async ({
+  cast,
+  counter,
+}: Pick<Stage, 'cast' | 'counter'>): Promise<void> => {
   const known = async (tier: TierCode) => {
     const { body } = await counter.supervision.get(tier, `supervisor-${tier}`, '/v1/calendar');
     return body['calendar'];

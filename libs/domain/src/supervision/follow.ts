@@ -305,7 +305,9 @@ const reopened = (
 ): Supervised => {
   const { ended: end } = state;
   const met =
-    obliged === undefined ? state : stopped(state, { kind: 'obligation', cause: obliged }, seen.at, seen.hash);
+    obliged === undefined
+      ? state
+      : stopped(state, { kind: 'obligation', cause: obliged }, seen.at, seen.hash);
   const back = end === undefined ? met : { ...backTo(met, end.hash, seen), ended: undefined };
   return step === undefined ? back : again(back, step, round, undefined, seen.at, seen);
 };
