@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { type Answer, type Counter, openCounter, type PersonId, visitor } from '../../test/counter.ts';
 import { departments, documentHash } from '../../test/sample-case.ts';
-import { CaseAnswer, DoneAnswer, EventsAnswer, PersonalAnswer } from './answers.ts';
+import { CaseAnswer, DoneAnswer, EventsAnswer, PersonalAnswer } from './case-answers.ts';
 
 let counter: Counter;
 beforeAll(async () => {

@@ -1,7 +1,8 @@
 import { adoptionBody, itemCommandBodies } from '@liandong/contracts';
 import { z } from 'zod';
 import { answer, type Operation } from '../platform/openapi.ts';
-import { InForceAnswer, ItemDoneAnswer, ItemRowAnswer, ItemVersionsAnswer, pageOf } from './answers.ts';
+import { pageOf } from './answer-parts.ts';
+import { InForceAnswer, ItemDoneAnswer, ItemRowAnswer, ItemVersionsAnswer } from './item-answers.ts';
 import { CoverageAnswer, GuideAnswer, UniformityAnswer } from './report-answers.ts';
 import { guideQuery, inForceQuery, itemCodeParam, itemListQuery, tierReportQuery } from './requests.ts';
 

@@ -11,7 +11,7 @@ import {
 } from '@liandong/domain/directory';
 import { type Counter, openCounter, visitor } from '../../test/counter.ts';
 import { city, county } from '../../test/sample-case.ts';
-import { DepartmentAnswer, TierAnswer } from './answers.ts';
+import { DepartmentAnswer, TierAnswer } from './directory-answers.ts';
 
 /** A real county and its city, as the commands that found them make them. */
 const founded = (): Directory => {

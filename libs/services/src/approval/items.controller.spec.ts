@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { shippedItems } from '@liandong/adapters/reference';
 import { type Counter, openCounter, visitor } from '../../test/counter.ts';
 import { city } from '../../test/sample-case.ts';
-import { InForceAnswer, ItemDoneAnswer, ItemVersionsAnswer } from './answers.ts';
+import { InForceAnswer, ItemDoneAnswer, ItemVersionsAnswer } from './item-answers.ts';
 
 let counter: Counter;
 beforeAll(async () => {

@@ -4,7 +4,8 @@ import type { StreamName } from '@liandong/kernel';
 import { type Counter, openCounter, visitor } from '../../test/counter.ts';
 import { documentHash } from '../../test/sample-case.ts';
 import { encodeCursor } from '../platform/paging.ts';
-import { CaseRowAnswer, pageOf, WorklistRowAnswer } from './answers.ts';
+import { pageOf } from './answer-parts.ts';
+import { CaseRowAnswer, WorklistRowAnswer } from './row-answers.ts';
 
 const asked: unknown[] = [];
 let rows: object[] = [];

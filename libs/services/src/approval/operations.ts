@@ -8,21 +8,12 @@ import {
 import type { TierCode } from '@liandong/kernel';
 import { z } from 'zod';
 import { answer, openApiDocument, type Operation } from '../platform/openapi.ts';
-import {
-  CaseAnswer,
-  CaseRowAnswer,
-  DepartmentAnswer,
-  DoneAnswer,
-  ErasedAnswer,
-  EventsAnswer,
-  FieldAnswer,
-  pageOf,
-  ParkedAnswer,
-  PersonalAnswer,
-  RedrivenAnswer,
-  TierAnswer,
-  WorklistRowAnswer,
-} from './answers.ts';
+import { pageOf } from './answer-parts.ts';
+import { CaseAnswer, DoneAnswer, EventsAnswer, PersonalAnswer } from './case-answers.ts';
+import { DepartmentAnswer, TierAnswer } from './directory-answers.ts';
+import { ParkedAnswer, RedrivenAnswer } from './parked-answers.ts';
+import { ErasedAnswer, FieldAnswer } from './privacy-answers.ts';
+import { CaseRowAnswer, WorklistRowAnswer } from './row-answers.ts';
 import { catalogueOperations } from './catalogue-operations.ts';
 import { commandTitles } from './command-titles.ts';
 import {

@@ -3,7 +3,8 @@ import { memoryParking } from '@liandong/adapters/memory';
 import { type Parking, redriver, type Retry, start } from '@liandong/application';
 import type { StreamName } from '@liandong/kernel';
 import { type Counter, openCounter, people, type PersonId, visitor } from '../../test/counter.ts';
-import { pageOf, ParkedAnswer, RedrivenAnswer } from './answers.ts';
+import { pageOf } from './answer-parts.ts';
+import { ParkedAnswer, RedrivenAnswer } from './parked-answers.ts';
 
 const at = '2026-03-02T02:00:00.000Z';
 const stream = (n: number) => `case-${n.toString(16).padStart(32, '0')}` as StreamName;

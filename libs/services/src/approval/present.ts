@@ -9,7 +9,7 @@ import {
   type TierCode,
 } from '@liandong/kernel';
 import { Refused } from '../platform/refused.ts';
-import type { standings } from './answers.ts';
+import type { standings } from './case-answers.ts';
 import type { CaseEvents } from './approval-desk.ts';
 
 type Standing = (typeof standings)[number];

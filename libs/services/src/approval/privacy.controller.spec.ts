@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Counter, openCounter, people, type PersonId, visitor } from '../../test/counter.ts';
 import { documentHash } from '../../test/sample-case.ts';
-import { ErasedAnswer, FieldAnswer, PersonalAnswer } from './answers.ts';
+import { PersonalAnswer } from './case-answers.ts';
+import { ErasedAnswer, FieldAnswer } from './privacy-answers.ts';
 
 let counter: Counter;
 beforeAll(async () => {

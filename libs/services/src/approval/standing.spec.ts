@@ -4,7 +4,7 @@ import { decodeEvent, type EventHash, refuse, type StreamName } from '@liandong/
 import { type Counter, openCounter, type PersonId, visitor } from '../../test/counter.ts';
 import { grpcVisitor } from '../../test/grpc-visitor.ts';
 import { city, documentHash } from '../../test/sample-case.ts';
-import { EventsAnswer } from './answers.ts';
+import { EventsAnswer } from './case-answers.ts';
 
 const at = '2026-03-02T02:00:01.000Z';
 const ledger = new Map<EventHash, LedgerStanding>();
