@@ -58,7 +58,12 @@ export const earlierAttempt = async (
 };
 
 /** One command on a stream that this tier alone writes: an item, a department, the tier itself. */
-export type OwnDeed<Command> = Acting & { readonly stream: StreamName; readonly command: Command };
+export type OwnDeed<Command> = Acting & {
+  readonly stream: StreamName;
+  readonly command: Command;
+  /** What the caller said, where the command holds more, such as the moment it came. */
+  readonly asked?: unknown;
+};
 
 /** Reads facts of one kind of stream; `undefined` for a type or version this build does not know. */
 export type DecodeFact<F> = (recorded: Recorded) => F | undefined;
@@ -90,7 +95,7 @@ export const ownStreamHandler =
   ) =>
   async (deed: OwnDeed<Command>): Promise<Result<Executed, Refusal | HandlingRefusal>> => {
     const { stream, command } = deed;
-    const asked = { stream, command, idempotencyKey: deed.idempotencyKey };
+    const asked = { stream, command: deed.asked ?? command, idempotencyKey: deed.idempotencyKey };
     for (let attempt = 1; ; attempt++) {
       const earlier = await earlierAttempt(store, authoring, deed, asked);
       if (!earlier.ok) return earlier;

@@ -67,7 +67,8 @@ export const cardDesk = (deps: CardDeskDeps): CardDesk => {
     if (command.type !== 'urgeCard' || !isSuperiorOf(judgement.accountable.unit.tier))
       return Promise.resolve(refuse({ code: 'card-not-of-tier' } as const));
     const asked: OversightCommand = command;
-    return oversee({ ...acting, stream: cardStreamAt(sha256, tier, judgement.cause), command: asked });
+    const stream = cardStreamAt(sha256, tier, judgement.cause);
+    return oversee({ ...acting, stream, command: asked, asked: saidIn(asked) });
   };
 
   return {
@@ -76,7 +77,7 @@ export const cardDesk = (deps: CardDeskDeps): CardDesk => {
       const row = await read(card);
       if (row === undefined) return refuse({ code: 'card-not-found', card });
       if (row.issuer !== tier) return urgeBelow(acting, row.state, command);
-      return handle({ ...acting, stream: card, command });
+      return handle({ ...acting, stream: card, command, asked: saidIn(command) });
     },
     explain: async (card) => {
       const row = await read(card);
@@ -96,3 +97,6 @@ export const cardDesk = (deps: CardDeskDeps): CardDesk => {
     },
   };
 };
+
+/** Asked again a moment later, it is the same. */
+const saidIn = (command: object): unknown => ('at' in command ? { ...command, at: '' } : command);

@@ -111,8 +111,11 @@ export const supervisor = (deps: SupervisorDeps): Supervisor => {
     );
     for (const judgement of work.toRaise)
       if (judgement.accountable.unit.tier === tier) await raise(deps, judgement);
-    for (const { raised: judgement, correction } of work.toCorrect)
-      await correct(deps, judgement, correction);
+    for (const { raised: judgement, correction } of work.toCorrect) {
+      // Where nobody remembers the last look, the card says by which calendar it was judged.
+      const why = before === undefined ? correctionReasonFor(judgement.calendar, calendar) : reason;
+      await correct(deps, judgement, { ...correction, reason: why });
+    }
     if (before !== undefined && before.calendar !== calendar)
       await reproject(deps, stream, matter, before.calendar, by);
     tellStalled(stream, agenda.stalled);
