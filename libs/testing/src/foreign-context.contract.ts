@@ -1,6 +1,6 @@
 import { memoryLedgerBook } from '@liandong/adapters/memory';
 import type { Sealer } from '@liandong/application';
-import { authorOf, sourceOf, type TierCode } from '@liandong/kernel';
+import { type Author, sourceOf, type TierCode } from '@liandong/kernel';
 import { expect, it } from '@jest/globals';
 import { newStream, testEvents } from './events.ts';
 import type { OpenStore } from './event-store.contract.ts';
@@ -8,7 +8,8 @@ import { testSealer } from './seals.ts';
 import { eventually, startKeeper, testLogKey } from './test-ledger.ts';
 
 /** A tier that nothing else in the store is of, whose supervision writes. */
-const source = sourceOf({ network: 'test.example', tier: '431099' as TierCode, epoch: 0 });
+const self: Author = { network: 'test.example', tier: '431099' as TierCode, epoch: 0 };
+const source = sourceOf(self);
 
 /**
  * Whatever a service puts into a store, under its own key and with its seal in order: what
@@ -23,10 +24,10 @@ export const foreignContextContract = (name: string, open: OpenStore): void => {
       const record = async (type: string) => {
         const stream = newStream();
         const done = await store.append(stream, 0, testEvents(1, { stream, source, type }));
-        if (!done.ok) throw new Error(done.refusal.code);
-        return done.value[0]!;
+        const [recorded] = done.ok ? done.value : [];
+        if (recorded === undefined) throw new Error(`${type} was not recorded`);
+        return recorded;
       };
-      const self = authorOf(source)!;
       const book = memoryLedgerBook();
       const { logKey, sign } = testLogKey(`${self.network}/${self.tier}/${self.epoch}`);
       const first = await record('liandong.card.raised.v1');
