@@ -76,6 +76,8 @@ export type ExportFault =
     }
   /** A ledger of a later epoch that no event opens, though there is one before it. */
   | { readonly code: 'epoch-not-opened'; readonly folder: string; readonly author: string }
+  /** A ledger of a later epoch without the one before it: which keys had been revoked there, nobody can say. */
+  | { readonly code: 'epoch-before-missing'; readonly folder: string; readonly author: string }
   /** A ledger says that the one before it ended at `size`, and more of that one was cosigned: `seenBy` shows it. */
   | {
       readonly code: 'epoch-below-cosigned';

@@ -49,6 +49,8 @@ const opening = (size: number, { stored = size, root = rootOf(size) } = {}) => (
   },
 });
 
+const missing = { code: 'epoch-before-missing', folder: 'county/2', author: origin(1) };
+
 const found = async (
   ...ledgers: readonly (VerifiedLedger & ExportFolder)[]
 ): Promise<readonly ExportFault[]> => {
@@ -60,13 +62,18 @@ const found = async (
 describe('a ledger that follows on another', () => {
   it('is held to nothing where that one ended as it says, and every leaf can be shown', async () => {
     expect(await found(ledger(1, 7), ledger(2, 5, opening(7)), city(6))).toEqual([]);
-    expect(await found(ledger(2, 5, opening(7)))).toEqual([]);
     expect(await found(ledger(1, 7))).toEqual([]);
+  });
+
+  it('is told on without the one before it, whether or not it says where that ended', async () => {
+    expect(await found(ledger(2, 5, opening(7)))).toEqual([missing]);
+    expect(await found(ledger(2, 5))).toEqual([missing]);
   });
 
   it('is told on when it begins below what was cosigned, whoever shows it', async () => {
     const below = { code: 'epoch-below-cosigned', folder: 'county/2', seq: 4, size: 5 };
     expect(await found(ledger(2, 5, opening(5)), city(6))).toEqual([
+      missing,
       { ...below, cosigned: 6, seenBy: 'city' },
     ]);
     expect(await found(ledger(1, 7), ledger(2, 5, opening(5)), city(6))).toEqual([
@@ -76,7 +83,7 @@ describe('a ledger that follows on another', () => {
 
   it('is told on when leaves before it are lost, by its own word or by what can be shown', async () => {
     const lost = { code: 'epoch-lost-events', folder: 'county/2', seq: 4, from: 5, to: 7 };
-    expect(await found(ledger(2, 5, opening(7, { stored: 5 })))).toEqual([lost]);
+    expect(await found(ledger(2, 5, opening(7, { stored: 5 })))).toEqual([missing, lost]);
     expect(await found(ledger(1, 5), ledger(2, 5, opening(7)))).toEqual([lost]);
   });
 

@@ -3,8 +3,8 @@ import type { FactOf } from '../cases/case-book.ts';
 import { entryReader } from './exported-streams.ts';
 import { type AuditFault, type ExportFault, type LedgerFault, mostFaults } from './faults.ts';
 import type { SoundExport } from './inspect-stream.ts';
-import { compareEpochs, rootAt } from './verify-epochs.ts';
-import { type ExportFolder, type VerifiedLedger, type Verifying, verifyLedger } from './verify-ledger.ts';
+import { compareEpochs, rootAt, verifyInTurn } from './verify-epochs.ts';
+import type { ExportFolder, VerifiedLedger, Verifying } from './verify-ledger.ts';
 import { type VerifiedStreams, verifyStreams } from './verify-streams.ts';
 
 /** What `verifyExports` found, as it is given to programs. */
@@ -38,8 +38,7 @@ export const verifyExports = async (
   deps: VerifyingExports,
   folders: readonly ExportFolder[],
 ): Promise<AuditReport> => {
-  const ledgers: (VerifiedLedger & ExportFolder)[] = [];
-  for (const folder of folders) ledgers.push({ ...(await verifyLedger(deps, folder)), ...folder });
+  const ledgers = await verifyInTurn(deps, folders);
   const sound = ledgers.flatMap(({ name, readFile, source, size, until }): SoundExport[] =>
     source === undefined || size === undefined ? [] : [{ name, readFile, source, size, until }],
   );

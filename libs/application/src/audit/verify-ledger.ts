@@ -59,6 +59,8 @@ export type VerifiedLedger = {
   readonly anchors?: readonly Anchor[];
   /** On which ledger this one says it follows. */
   readonly opening?: Opening | undefined;
+  /** Which keys of its services counted where, up to its end. */
+  readonly keys?: KeyHistory;
   readonly faults: readonly LedgerFault[];
 };
 
@@ -70,7 +72,12 @@ export type Anchor = NamedHead & { readonly seq: number };
 export const clockToleranceMs = 5 * 60_000;
 
 /** Verifies one exported ledger in itself: its tree, its heads, and every event for itself. Streams one bundle at a time. */
-export const verifyLedger = async (deps: Verifying, folder: ExportFolder): Promise<VerifiedLedger> => {
+export const verifyLedger = async (
+  deps: Verifying,
+  folder: ExportFolder,
+  /** With which keys it begins, where it follows on another ledger; otherwise with those its folder names. */
+  before?: KeyHistory,
+): Promise<VerifiedLedger> => {
   const { name, readFile } = folder;
   const fault = (first: LedgerFault): VerifiedLedger => ({ folder: name, checked: 0, faults: [first] });
   const trusted = deps.policy ?? (await policyOf(deps.suite, readFile));
@@ -80,7 +87,8 @@ export const verifyLedger = async (deps: Verifying, folder: ExportFolder): Promi
 
   const note = await readFile('checkpoint');
   const head = note && openByPolicy(deps.suite, note, trusted);
-  const judge = judgeOf(deps, folder, trusted, keys, head?.ok ? cosignedAt(trusted, head.value) : []);
+  const lastTimes = head?.ok ? cosignedAt(trusted, head.value) : [];
+  const judge = judgeOf(deps, folder, trusted, keys, before ?? keysAtStart(keys.keys), lastTimes);
   const steps = verifyLogFolder(deps.suite, readFile, trusted);
   for (;;) {
     const { done, value } = await steps.next();
@@ -108,7 +116,7 @@ export const verifyLedger = async (deps: Verifying, folder: ExportFolder): Promi
       ...{ folder: name, source: keys.source, head: value.value, checked: checked(), faults },
       size: value.value.checkpoint.size,
       ...(judge.opening() && { opening: judge.opening() }),
-      ...{ anchors: judge.anchors, ...(last !== undefined && { until: last }) },
+      ...{ anchors: judge.anchors, keys: judge.keys(), ...(last !== undefined && { until: last }) },
     };
   }
 };
@@ -120,7 +128,7 @@ export const policyOf = async (suite: Suite, readFile: ReadFile): Promise<Policy
   return policy.ok ? policy.value : { code: 'file-malformed', path: 'policy', line: policy.refusal.line };
 };
 
-const keysOf = async (readFile: ReadFile): Promise<KeysFile | undefined> => {
+export const keysOf = async (readFile: ReadFile): Promise<KeysFile | undefined> => {
   const bytes = await readFile('keys');
   return bytes && decodeKeys(bytes);
 };
@@ -131,6 +139,7 @@ const judgeOf = (
   { name, readFile }: ExportFolder,
   policy: Policy,
   keysFile: KeysFile,
+  before: KeyHistory,
   lastTimes: readonly Date[],
 ) => {
   const { suite, toleranceMs } = deps;
@@ -143,7 +152,7 @@ const judgeOf = (
   const liars = liarsAmong(policy);
   const due = new Map<number, { readonly root: Hash; readonly path: string }>();
   let [edge, checked, notBefore]: [TileEdge, number, number] = [emptyEdge, 0, -Infinity];
-  let history: KeyHistory = keysAtStart(keys);
+  let history = before;
   let next: Beside | undefined;
   let opening: Opening | undefined;
 
@@ -225,7 +234,7 @@ const judgeOf = (
     if (reason !== undefined) tell({ code: 'not-sealed', seq, reason });
     const over = [beside.head, next?.head].find((head) => head !== undefined && head.size > seq);
     judgeInstant(seq, read, over === undefined ? surelyBy(lastTimes, liars) : over.by);
-    if (read.fact !== undefined && reason === undefined) learn(seq, read.fact);
+    if (read.fact !== undefined && reason === undefined) learn(seq, read.fact, read.of);
   };
 
   /** Leaves stand in the order in which they were written: none can be from before those in front of it. */
@@ -244,7 +253,7 @@ const judgeOf = (
     else tell({ code: flagged.flag, seq, claimed, byMs: flagged.byMs });
   };
 
-  const learn = (seq: number, fact: LedgerFact) => {
+  const learn = (seq: number, fact: LedgerFact, of: Source = source) => {
     switch (fact.type) {
       case 'liandong.ledger.keyRotated.v1':
       case 'liandong.ledger.keyRevoked.v1':
@@ -257,7 +266,8 @@ const judgeOf = (
         }
         return;
       case 'liandong.ledger.epochOpened.v1':
-        opening ??= { ...fact.data, seq };
+        // A ledger may hold the opening of an epoch before it, which came to nothing.
+        if (of === source) opening ??= { ...fact.data, seq };
         return;
       case 'liandong.ledger.splitView.v1':
         return;
@@ -269,6 +279,7 @@ const judgeOf = (
     faults,
     anchors,
     opening: () => opening,
+    keys: () => history,
     checked: () => checked,
     until: () => (notBefore > -Infinity ? new Date(notBefore).toISOString() : undefined),
   };
