@@ -79,6 +79,7 @@ describe('the command line', () => {
     [['parked', 'redrive'], /--tier <code> must say/],
     [['parked', 'redrive', '431021', '--tier', '431000'], /\(nothing\) is no number/],
     [['parked', 'redrive', '431021', '0', '--tier', '431000'], /0 is no number/],
+    [['parked', 'redrive', '431021', '1.0', '--tier', '431000'], /1\.0 is no number/],
     [['parked', 'redrive', 'x', '1', '--tier', '431000'], /x is no tier/],
     [['parked', 'redrive', caseId, '1', '--tier', '431000'], /too much: 1/],
     [['links', 'resume', '--tier', '431000'], /\(nothing\) is no tier/],
@@ -176,8 +177,9 @@ describe('the command line', () => {
       reason: 'schema',
       since: 's',
     };
+    const former = { ...event, number: 9, epoch: 1 };
     const stream = { handler: 'views', stream: caseId, reason: 'broken', since: 's', attempts: 3 };
-    answers.set('GET /431000/parked', { body: { items: [event] } });
+    answers.set('GET /431000/parked', { body: { items: [event, former] } });
     answers.set('GET /431021/parked', { body: { items: [] } });
     const record = { peer: '431021', reason: 'record 5: content-type is missing', at: 's', bytes: 'Bw==' };
     answers.set('GET /431000/parked/records', { body: { items: [record] } });
@@ -188,14 +190,17 @@ describe('the command line', () => {
     answers.set('GET /431021/v1/parked?cursor=next', { body: { items: [other] } });
     const { output } = await say('parked', 'list');
     expect(output).toMatch(/431000 +431021 +7 +liandong\.case\.noted\.v1 +schema/);
+    expect(output).toMatch(/431000 +431021 +1\.9 +liandong\.case\.noted\.v1 +schema/);
     expect(output).toMatch(new RegExp(`431021 +views +${caseId} +3 +broken`));
     expect(JSON.parse((await say('parked', 'list', '--json')).output)).toEqual([
-      { tier: '431000', events: [event], records: [record], streams: [] },
+      { tier: '431000', events: [event, former], records: [record], streams: [] },
       { tier: '431021', events: [], records: [], streams: [stream, other] },
     ]);
     expect(output).toMatch(/431000 +431021 +record 5: content-type is missing/);
     const bytes = Buffer.from('{"type":"x"}\u001b[2J').toString('base64');
     answers.set('GET /431000/parked/431021/7', { body: { ...event, bytes } });
+    answers.set('GET /431000/parked/431021/7?epoch=1', { body: { ...event, epoch: 1, bytes } });
+    expect((await say('parked', 'show', '431021', '1.7', '--tier', '431000')).output).toContain('epoch: 1');
     const { output: whole } = await say('parked', 'show', '431021', '7', '--tier', '431000');
     expect(whole).toMatch(/reason: schema[\s\S]*\{"type":"x"\}\ufffd\[2J/);
 
@@ -208,12 +213,14 @@ describe('the command line', () => {
     expect(all).toMatch(new RegExp(`views ${caseId} +released`));
     await say('parked', 'redrive', '431021', '7', '--tier', '431000');
     await say('parked', 'redrive', caseId, '--tier', '431000');
+    await say('parked', 'redrive', '431021', '1.7', '--tier', '431000');
     const asked = heard.filter(({ url }) => url.endsWith('redrive'));
     expect(asked.map(({ url, body }) => [url, JSON.parse(body)])).toEqual([
       ['/431000/parked/redrive', {}],
       ['/431000/v1/parked/redrive', {}],
       ['/431000/parked/redrive', { author: '431021', number: 7 }],
       ['/431000/v1/parked/redrive', { stream: caseId }],
+      ['/431000/parked/redrive', { author: '431021', number: 7, epoch: 1 }],
     ]);
   });
 });

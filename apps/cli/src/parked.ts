@@ -21,7 +21,7 @@ export const parkedList: Command = {
     const events = table(
       ['层级 tier', '作者 author', '序号 number', '类型 type', '原因 reason', '自 since'],
       json.flatMap(({ tier, events }) =>
-        events.map((row) => [tier, row['author'], row['number'], row['type'], row['reason'], row['since']]),
+        events.map((row) => [tier, row['author'], nameOf(row), row['type'], row['reason'], row['since']]),
       ),
     );
     const streams = table(
@@ -56,13 +56,15 @@ export const parkedList: Command = {
 
 /** One event that could not be stored, with the bytes its author sealed. */
 export const parkedShow: Command = {
-  usage: '<author> <number> --tier <code>',
+  usage: '<author> <number|epoch.number> --tier <code>',
   zh: '未能入库的一个事件：原因与原文',
   en: 'an event that could not be stored: why, and its bytes',
   run: async (context, author, number) => {
     const at = actedAt(context);
-    const place = `${tierNamed(author)}/${numberIn(number)}`;
-    const json = await context.client.get(`${at.exchange}/parked/${place}`, 'operator', at);
+    const named = { author: tierNamed(author), ...numberIn(number) };
+    const epoch = named.epoch === undefined ? '' : `?epoch=${named.epoch}`;
+    const url = `${at.exchange}/parked/${named.author}/${named.number}${epoch}`;
+    const json = await context.client.get(url, 'operator', at);
     const { bytes, ...row } = json;
     const said = Object.entries(row).map(([name, value]) => `${name}: ${shown(value)}`);
     return { json, text: [...said, '', plain(Buffer.from(String(bytes), 'base64').toString())].join('\n') };
@@ -70,7 +72,7 @@ export const parkedShow: Command = {
 };
 
 export const parkedRedrive: Command = {
-  usage: '[<author> <number>] [<stream>] --tier <code>',
+  usage: '[<author> <number|epoch.number>] [<stream>] --tier <code>',
   zh: '重新处理：全部，或指明的一个事件或流',
   en: 'try again: all, or one event or stream',
   run: async (context, first, second) => {
@@ -80,7 +82,7 @@ export const parkedRedrive: Command = {
     const [link, counter] = [at.exchange, `${at.approval}/v1`];
     if (first === undefined) return redriven(await ask(link, {}), await ask(counter, {}));
     if (!first.includes('-'))
-      return redriven(await ask(link, { author: tierNamed(first), number: numberIn(second) }), []);
+      return redriven(await ask(link, { author: tierNamed(first), ...numberIn(second) }), []);
     if (second !== undefined) throw new Complaint(`多余的参数 · too much: ${second}`);
     return redriven([], await ask(counter, { stream: first }));
   },
@@ -94,11 +96,7 @@ const redriven = (events: readonly Json[], streams: readonly Json[]) => ({
   text: table(
     ['对象 what', '结果 state', '原因 reason'],
     [
-      ...events.map((row) => [
-        `${shown(row['author'])} ${shown(row['number'])}`,
-        row['state'],
-        row['reason'],
-      ]),
+      ...events.map((row) => [`${shown(row['author'])} ${nameOf(row)}`, row['state'], row['reason']]),
       ...streams.map((row) => [
         `${shown(row['handler'])} ${shown(row['stream'])}`,
         row['state'],
@@ -108,9 +106,14 @@ const redriven = (events: readonly Json[], streams: readonly Json[]) => ({
   ),
 });
 
-const numberIn = (text: string | undefined): number => {
-  const number = Number(text);
-  if (Number.isSafeInteger(number) && number >= 1) return number;
+/** What was numbered in an epoch that is over bears that epoch in front: `1.17`. */
+const nameOf = ({ number, epoch }: Json): string =>
+  epoch === undefined ? shown(number) : `${shown(epoch)}.${shown(number)}`;
+
+const numberIn = (text: string | undefined): { readonly number: number; readonly epoch?: number } => {
+  const [, epoch, number] = /^(?:(\d{1,7})\.)?([1-9]\d{0,15})$/.exec(text ?? '') ?? [];
+  if (number !== undefined)
+    return { number: Number(number), ...(epoch !== undefined && { epoch: Number(epoch) }) };
   throw new Complaint(
     `${text ?? '（空）'} 不是序号\n${text ?? '(nothing)'} is no number: parked list shows author and number.`,
   );

@@ -1,10 +1,11 @@
-import type {
-  BelievedHead,
-  EntryProof,
-  HeldEntry,
-  LinkBook,
-  LinkEntry,
-  Position,
+import {
+  type BelievedHead,
+  type EntryProof,
+  type HeldEntry,
+  heldNumber,
+  type LinkBook,
+  type LinkEntry,
+  type Position,
 } from '@liandong/application';
 import type { CommitSeal, EventHash, StreamName, TierCode } from '@liandong/kernel';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -315,6 +316,12 @@ export const linkBookContract = (name: string, open: OpenLinkBook): void => {
       expect(await leavesOf(2)).toEqual([{ seq: 0, hash: third }]);
       expect((await book.leavesOf(author, [second])).get(second)).toBe(1);
       expect(await book.heldCounts()).toContainEqual({ author, waiting: 2, parked: 0 });
+
+      const former = heldNumber({ number: 2, epoch: 1 });
+      expect(await book.heldAt(author, former)).toMatchObject({ number: former, hash: waiting.hash });
+      await book.release(author, former);
+      expect(await book.heldAt(author, former)).toBeUndefined();
+      expect(await book.heldAt(author, 2)).toMatchObject({ number: 2 });
     });
 
     it('advances a feed to this tier together with what was held, and only from where it stood', async () => {

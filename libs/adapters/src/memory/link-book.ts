@@ -13,7 +13,7 @@ import type {
   StoppedLink,
   TimeMark,
 } from '@liandong/application';
-import { start } from '@liandong/application';
+import { heldNumber, start } from '@liandong/application';
 import type { EventHash, StreamName, TierCode } from '@liandong/kernel';
 
 const compareHeld = (a: HeldPlace, b: HeldPlace): number =>
@@ -23,9 +23,6 @@ const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const keyOf = ({ author, destination }: Feed) => `${author}>${destination}`;
 
 type Leaf = { readonly hash: EventHash; readonly seq: number; readonly epoch?: number | undefined };
-
-/** Numbers of an ended epoch that are still held stand below zero, where no feed comes. */
-const belowZero = 1_000_000_000;
 
 /** For tests: gone when the process ends. `self` names the tier whose feeds are its own. */
 export const memoryLinkBook = (self: TierCode): LinkBook => {
@@ -68,7 +65,7 @@ export const memoryLinkBook = (self: TierCode): LinkBook => {
     received.delete(tier);
     for (const entry of [...held.values()].filter(({ author, number }) => author === tier && number > 0)) {
       held.delete(heldKey(tier, entry.number));
-      const number = -(entry.number + before * belowZero);
+      const number = heldNumber({ number: entry.number, epoch: before });
       held.set(heldKey(tier, number), { ...entry, number });
     }
     for (const [key, { author }] of feeds) if (author === tier) feeds.delete(key);

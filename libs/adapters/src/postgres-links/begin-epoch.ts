@@ -1,3 +1,4 @@
+import { belowZero } from '@liandong/application';
 import type { TierCode } from '@liandong/kernel';
 import { dropHeads, dropSeals, type Runs } from './rows.ts';
 
@@ -16,9 +17,6 @@ export const beginEpoch = async (db: Runs, self: TierCode, tier: TierCode, epoch
   );
   if (before !== undefined) await beginAnew(db, self, tier, before);
 };
-
-/** Numbers of an ended epoch that are still held stand below zero, where no feed comes. */
-const belowZero = 1_000_000_000;
 
 const beginAnew = async (db: Runs, self: TierCode, tier: TierCode, before: number): Promise<void> => {
   await db.query(

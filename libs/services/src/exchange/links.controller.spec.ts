@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { memoryLedgerBook, memoryLinkBook } from '@liandong/adapters/memory';
-import type { Exchange } from '@liandong/application';
+import { type Exchange, heldNumber } from '@liandong/application';
 import { ok, type TierCode } from '@liandong/kernel';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Caller } from '../identity/caller.ts';
@@ -18,7 +18,7 @@ const exchange: Exchange = {
   status: () => Promise.reject(new Error('not asked in this test')),
   redrive: (only) => {
     asked.push(only ?? 'all');
-    return Promise.resolve([{ author: county, number: 7, state: 'imported' }]);
+    return Promise.resolve([{ author: county, number: only?.number ?? 7, state: 'imported' }]);
   },
   resumeLink: async (peer) => void asked.push(peer),
 };
@@ -104,16 +104,23 @@ describe('the operator of the exchange', () => {
   it('sees all that is parked page by page, and is told of a cursor that is none', async () => {
     const one = await book.heldAt(county, 7);
     if (one === undefined) throw new Error('nothing is parked');
-    for (let number = 8; number <= 67; number++) await book.hold({ ...one, number });
-    const numbers: unknown[] = [];
+    for (let number = 8; number <= 67; number++) {
+      await book.hold({ ...one, number });
+      await book.hold({ ...one, number: heldNumber({ number, epoch: 1 }) });
+    }
+    const names: unknown[] = [];
     let url: string | undefined = '/parked';
     while (url !== undefined) {
       const { body } = await ask('GET', url, 'operator');
-      numbers.push(...(body['items'] as { number: number }[]).map(({ number }) => number));
+      const items = body['items'] as { number: number; epoch?: number }[];
+      names.push(...items.map(({ number, epoch = 'now' }) => `${epoch}.${number}`));
       const cursor = body['nextCursor'];
       url = typeof cursor === 'string' ? `/parked?cursor=${cursor}` : undefined;
     }
-    expect(numbers).toEqual(Array.from({ length: 61 }, (_, n) => 7 + n));
+    expect(names).toEqual([
+      ...Array.from({ length: 60 }, (_, n) => `1.${67 - n}`),
+      ...Array.from({ length: 61 }, (_, n) => `now.${7 + n}`),
+    ]);
     for (const cursor of ['x', Buffer.from('no place').toString('base64url')])
       expect((await ask('GET', `/parked?cursor=${cursor}`, 'operator')).status).toBe(422);
   });
@@ -126,6 +133,26 @@ describe('the operator of the exchange', () => {
     expect(asked).toEqual(['all', { author: county, number: 7 }]);
   });
 
+  it('names what is held from a former epoch of its author by that epoch and its number there', async () => {
+    const one = await book.heldAt(county, 7);
+    if (one === undefined) throw new Error('nothing is parked');
+    const inBook = heldNumber({ number: 7, epoch: 1 });
+    await book.hold({ ...one, number: inBook, reason: 'context-unknown' });
+    const name = { author: county, number: 7, epoch: 1 };
+    const { body } = await ask('GET', '/parked?limit=200', 'operator');
+    expect(body['items']).toContainEqual(expect.objectContaining({ ...name, reason: 'context-unknown' }));
+    const shown = await ask('GET', `/parked/${county}/7?epoch=1`, 'operator');
+    expect(shown.body).toMatchObject({ ...name, reason: 'context-unknown', bytes: 'AQ==' });
+    expect((await ask('GET', `/parked/${county}/7`, 'operator')).body).toMatchObject({
+      reason: 'wrong-height',
+    });
+    expect((await ask('GET', `/parked/${county}/7?epoch=2`, 'operator')).status).toBe(404);
+    expect((await ask('POST', '/parked/redrive', 'operator', name)).body).toEqual({
+      items: [{ ...name, state: 'imported' }],
+    });
+    expect(asked.at(-1)).toEqual({ author: county, number: inBook });
+  });
+
   it('resumes a stopped link', async () => {
     expect((await ask('POST', `/links/${county}/resume`, 'operator', {})).status).toBe(200);
     expect(asked.at(-1)).toBe(county);
@@ -134,6 +161,8 @@ describe('the operator of the exchange', () => {
   it.each([
     ['half a name', { author: county }],
     ['a number that is none', { author: county, number: 0 }],
+    ['a number as the book keeps it', { author: county, number: -1_000_000_007 }],
+    ['an epoch of nothing', { epoch: 1 }],
     ['a field nobody knows', { colour: 'red' }],
   ])('is told what is wrong with %s', async (_, payload) => {
     expect((await ask('POST', '/parked/redrive', 'operator', payload)).status).toBe(422);

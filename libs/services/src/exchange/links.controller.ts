@@ -1,5 +1,13 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
-import type { Exchange, HandBack, HeldEntry, HeldPlace } from '@liandong/application';
+import {
+  belowZero,
+  type Exchange,
+  givenNumber,
+  type HandBack,
+  type HeldEntry,
+  heldNumber,
+  type HeldPlace,
+} from '@liandong/application';
 import type { TierCode } from '@liandong/kernel';
 import { z } from 'zod';
 import { Allow } from '../identity/caller.guard.ts';
@@ -20,7 +28,14 @@ const parkedQuery = z.strictObject({
   ...pageQuery,
   state: z.enum(['waiting', 'parked']).default('parked'),
 });
-const numberParam = z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
+const numbers = z
+  .int()
+  .min(1)
+  .max(belowZero - 1);
+/** In which the number was given; absent, it is one of those the author gives now. */
+const formerEpochs = z.int().min(0).max(1_000_000);
+const numberParam = z.coerce.number().pipe(numbers);
+const parkedAtQuery = z.strictObject({ epoch: z.coerce.number().pipe(formerEpochs).optional() });
 const evidenceOf = 'unreadable-record';
 const receivedQuery = z.strictObject({
   from: z.coerce.number().int().min(0).default(0),
@@ -28,10 +43,13 @@ const receivedQuery = z.strictObject({
   epoch: z.coerce.number().int().min(0).optional(),
 });
 const redriveBody = z
-  .strictObject({ author: tierCode, number: z.int().refine((number) => number !== 0) })
+  .strictObject({ author: tierCode, number: numbers, epoch: formerEpochs })
   .partial()
   .refine(({ author, number }) => (author === undefined) === (number === undefined), {
     message: 'author and number go together',
+  })
+  .refine(({ number, epoch }) => epoch === undefined || number !== undefined, {
+    message: 'an epoch belongs to a number',
   });
 const longestList = 1_000;
 
@@ -100,8 +118,9 @@ export class LinksController {
   async parkedAt(
     @Param('author', valid(tierCode)) author: TierCode,
     @Param('number', valid(numberParam)) number: number,
+    @Query(valid(parkedAtQuery)) { epoch }: z.output<typeof parkedAtQuery>,
   ) {
-    const held = await this.#active.book.heldAt(author, number);
+    const held = await this.#active.book.heldAt(author, heldNumber({ number, epoch }));
     if (held === undefined) throw new Refused({ code: 'not-found', what: `${author} ${number}` });
     return { ...shown(held), bytes: base64(held.bytes) };
   }
@@ -110,9 +129,13 @@ export class LinksController {
   @Post('parked/redrive')
   @HttpCode(200)
   @Allow('parked.redrive')
-  async redrive(@Body(valid(redriveBody)) { author, number }: z.output<typeof redriveBody>) {
-    const only = author === undefined || number === undefined ? undefined : { author, number };
-    return { items: await this.#exchange().redrive(only) };
+  async redrive(@Body(valid(redriveBody)) { author, number, epoch }: z.output<typeof redriveBody>) {
+    const only =
+      author === undefined || number === undefined
+        ? undefined
+        : { author, number: heldNumber({ number, epoch }) };
+    const redriven = await this.#exchange().redrive(only);
+    return { items: redriven.map((each) => ({ ...each, ...givenNumber(each.number) })) };
   }
 
   #exchange(): Exchange {
@@ -125,7 +148,7 @@ export class LinksController {
 /** As a cursor carries it: when it came, whose it is, its number. */
 const placeIn = (after: string | undefined): HeldPlace | undefined => {
   if (after === undefined) return undefined;
-  const [, since, author, number] = /^(\S+) (\d{6,9}) (\d{1,15})$/.exec(after) ?? [];
+  const [, since, author, number] = /^(\S+) (\d{6,9}) (-?\d{1,16})$/.exec(after) ?? [];
   if (since === undefined || author === undefined)
     throw new Refused({
       code: 'invalid-request',
@@ -150,7 +173,7 @@ const shown = ({
   attempts,
 }: HeldEntry) => ({
   author,
-  number,
+  ...givenNumber(number),
   seq,
   hash,
   state,
