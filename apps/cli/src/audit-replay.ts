@@ -1,11 +1,11 @@
 import { sha256 } from '@liandong/adapters/crypto';
 import { memoryViews } from '@liandong/adapters/memory';
-import { type Past, replayables, type Replayed, replayTier } from '@liandong/application';
+import { networkTree, type Past, replayables, type Replayed, replayTier } from '@liandong/application';
 import { calendarCity, cardsWith, rowsWith } from '@liandong/contracts';
 import type { StreamName } from '@liandong/kernel';
 import { type AuditService, linesFrom, servicesNamed } from './audit-service.ts';
 import { replayText } from './audit-text.ts';
-import { withLiveViews, withTier } from './audit-tier.ts';
+import { withLiveOverview, withLiveViews, withTier } from './audit-tier.ts';
 import { instantOf } from './cases.ts';
 import { caseNamed, type Command, type Options } from './command.ts';
 import { Complaint } from './complaint.ts';
@@ -49,6 +49,8 @@ const replayedFrom = (options: Options, asked: Asked): Promise<Replayed> =>
         ...{ tier: config.tier, store, book, rowsOf: rowsWith(sha256), emptyViews: () => memoryViews() },
         cardsOf: cardsWith(sha256, calendarCity(config.members)),
         withLiveViews: (work) => withLiveViews(config, work),
+        overviewed: networkTree(config.members).withBelow(config.tier),
+        withLiveOverview: (work) => withLiveOverview(config, work),
       },
       asked,
       progressBar(label, process.stderr),

@@ -1,4 +1,6 @@
-import type { AuditReport, Compared } from '@liandong/application';
+import type { AuditReport, Compared, Replayed } from '@liandong/application';
+import { type Counts, figures } from '@liandong/domain/supervision';
+import { figureNames } from './overview.ts';
 import { shown, table } from './table.ts';
 
 /** What an auditor reads; everything in it is in the JSON too. */
@@ -34,21 +36,21 @@ export const reportText = ({ ok, exports, between }: AuditReport, policyGiven: b
 const placeText = ({ code, ...place }: { readonly code: string }): string =>
   [code, ...Object.entries(place).map(([name, value]) => `${name}=${shown(value)}`)].join(' ');
 
-type Replayed = {
-  readonly tier: string;
-  readonly at: string | null;
-  readonly streams: number;
-  /** Null for a past moment. */
-  readonly compared: Compared | null;
-  readonly case?: unknown;
-};
-
-export const replayText = ({ tier, at, streams, compared, case: row }: Replayed): string =>
+export const replayText = ({ tier, at, streams, compared, case: row, overview, leftOut }: Replayed): string =>
   [
     `${tier}${at === null ? '' : ` @ ${at}`}：已重放 ${streams} 个案卷 · ${streams} streams replayed`,
     ...(row === undefined ? [] : [row === null ? '不持有 · not held' : JSON.stringify(row, null, 2)]),
+    ...(overview ?? []).map((each) => `${each.tier}  ${countsText(each.figures.counts)}`),
+    ...(leftOut === undefined
+      ? []
+      : ['不含人员，亦不含本级集中补录 · without staff, and without what this tier entered in bulk']),
     verdictText(compared),
   ].join('\n');
+
+const countsText = (counts: Counts): string =>
+  figures
+    .flatMap((figure) => (counts[figure] === 0 ? [] : [`${figureNames[figure]} ${counts[figure]}`]))
+    .join('  ');
 
 const verdictText = (compared: Compared | null): string => {
   if (compared === null) return '往时之态，无可比较 · a past state: no live view to compare it with';

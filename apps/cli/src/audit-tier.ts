@@ -1,4 +1,10 @@
-import type { EventStore, LedgerBook, Views } from '@liandong/application';
+import {
+  type EventStore,
+  instant,
+  type LedgerBook,
+  type LiveOverview,
+  type Views,
+} from '@liandong/application';
 import { loadTierConfig, type TierConfig } from '@liandong/contracts';
 import { readFileSync } from 'node:fs';
 import { complaining, Complaint } from './complaint.ts';
@@ -46,6 +52,21 @@ export const withLiveViews = async <Found>(
     return await work(postgresViews(source));
   } finally {
     await source.destroy();
+  }
+};
+
+export const withLiveOverview = async <Found>(
+  config: TierConfig,
+  work: (live: LiveOverview, now: string) => Promise<Found>,
+): Promise<Found> => {
+  const { openPool } = await import('@liandong/adapters/postgres');
+  const { withOverviewAtOnce } = await import('@liandong/adapters/postgres-supervision');
+  const { clockOf } = await import('@liandong/assembly');
+  const pool = openPool(auditUrl(config), { max: 1 });
+  try {
+    return await withOverviewAtOnce(pool, (live) => work(live, instant(clockOf(config).now())));
+  } finally {
+    await pool.end();
   }
 };
 

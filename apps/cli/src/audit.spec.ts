@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ed25519Signer, newPrivateKey, sha256 } from '@liandong/adapters/crypto';
 import { openPool, postgresEventStore } from '@liandong/adapters/postgres';
 import { ledgerLease, migrateLedger, postgresLedgerBook } from '@liandong/adapters/postgres-ledger';
+import { migrateSupervision } from '@liandong/adapters/postgres-supervision';
 import { migrateViews, postgresViewWriter, viewsDataSource } from '@liandong/adapters/postgres-views';
 import { originOf, replayInto } from '@liandong/application';
 import {
@@ -229,6 +230,24 @@ describe('liandong audit replay', () => {
     expect(await json('replay', '--config', configFile, '--projection', 'tiers')).toMatchObject({
       exitCode: 0,
     });
+  });
+
+  it('makes the overview of supervision again where it is kept, and names a number that was made up', async () => {
+    const url = readFileSync(config.databaseUrlFiles.supervision!, 'utf8').trim();
+    await migrateSupervision(url);
+    const asked = ['replay', '--config', configFile, '--projection', 'overview'];
+    expect(await json(...asked)).toMatchObject({
+      ...{ exitCode: 0, tier: city, compared: { rows: 0 }, overview: [], leftOut: ['staff', 'bulk'] },
+    });
+    const pool = openPool(url, { max: 1 });
+    const made = { place: { tier: city, department: 'D', staff: 'S' }, sort: 'case', figures: ['open'] };
+    await pool.query('INSERT INTO overview_tally VALUES ($1, $2, 3)', [JSON.stringify(made), city]);
+    await pool.end();
+    const { exitCode, output } = await liandong(...asked);
+    expect(exitCode).toBe(1);
+    expect(output).toContain('不含人员');
+    expect(output).toMatch(/first divergence: overview \{"figures":\["open"\].*"department":"D"/);
+    expect(output).not.toContain('"S"');
   });
 
   it('shows a past state, by leaf or by moment, and compares it with nothing', async () => {

@@ -13,7 +13,7 @@ const headings: Readonly<Record<Dimension, readonly string[]>> = {
   item: ['事项 item'],
 };
 
-const figureNames: Readonly<Record<Figure, string>> = {
+export const figureNames: Readonly<Record<Figure, string>> = {
   open: '在办 open',
   dueSoon: '将到期 due soon',
   late: '超期 late',

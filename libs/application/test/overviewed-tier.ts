@@ -21,6 +21,7 @@ import {
   regionBook,
   start,
   stationed,
+  type Wait,
 } from '../src/index.ts';
 import { city, county, type SampleTier, township } from './sample-network.ts';
 import { termsIn } from './supervised-tier.ts';
@@ -32,17 +33,19 @@ export const overviewedTier = (
     book = memoryOverviewBook(),
     store = held,
     members = [city, county, township],
+    wait = async () => undefined,
   }: {
     readonly book?: OverviewBook;
     readonly store?: EventStore;
     readonly members?: readonly TierCode[];
+    readonly wait?: Wait;
   } = {},
 ) => {
   const uncounted: StreamName[] = [];
   const counts = (of: TierCode) => of === tier || superiorsOf(of).includes(tier);
   const common = { ...authoring, tier, store, book, superiorsOf };
   const keeper = overviewKeeper({
-    ...{ ...common, counts, terms: termsIn(store), interval: 1, build: 'test', wait: async () => undefined },
+    ...{ ...common, counts, terms: termsIn(store), interval: 1, build: 'test', wait },
     stationed: stationed({
       ...common,
       decodeDepartment: ({ bytes }) => decodeDepartmentFact(decodeEvent(bytes)),
@@ -60,7 +63,7 @@ export const overviewedTier = (
     decodeUniformity: ({ bytes }) => decodeUniformityFact(decodeEvent(bytes)),
   });
   const rates = ratesBook({ catalogue, directory, superiorsOf });
-  const desk = overviewDesk({ ...common, members, keeper, rates, wait: async () => undefined });
+  const desk = overviewDesk({ ...common, members, keeper, rates, wait });
   let position: Position = start;
   return {
     ...{ book, desk, keeper, uncounted },

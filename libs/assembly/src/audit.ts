@@ -2,8 +2,9 @@ import { nodeSuite } from '@liandong/adapters/crypto';
 import { memoryViews } from '@liandong/adapters/memory';
 import { openPool } from '@liandong/adapters/postgres';
 import { postgresLedgerBook } from '@liandong/adapters/postgres-ledger';
+import { withOverviewAtOnce } from '@liandong/adapters/postgres-supervision';
 import { postgresViews, viewsDataSource } from '@liandong/adapters/postgres-views';
-import { auditDesk, clockToleranceMs, networkTree } from '@liandong/application';
+import { auditDesk, clockToleranceMs, instant, networkTree } from '@liandong/application';
 import {
   calendarCity,
   cardsWith,
@@ -21,7 +22,7 @@ import { createHttpApp, serveDocument } from '@liandong/services/platform';
 import type { Running, ServiceOptions } from './approval.ts';
 import { openEventStore } from './event-store.ts';
 import { authenticateFor } from './identity.ts';
-import { fileContent } from './tier.ts';
+import { clockOf, fileContent } from './tier.ts';
 
 /** The auditors' door of one tier, from its configuration to open doors. Its role in the database can only read. */
 export const startAudit = async (
@@ -31,7 +32,8 @@ export const startAudit = async (
   const { network, tier, epoch, members } = config;
   const suite = nodeSuite();
   const policy = policyOf(suite, config);
-  const authenticate = authenticateFor(config, networkTree(members).superiors(tier));
+  const tree = networkTree(members);
+  const authenticate = authenticateFor(config, tree.superiors(tier));
   const url = fileContent(config.databaseUrlFiles.audit, 'databaseUrlFiles.audit');
   const pool = openPool(url, { max: 3 });
   const opened = openEventStore(config, pool);
@@ -54,6 +56,9 @@ export const startAudit = async (
     cardsOf: cardsWith(suite.sha256, calendarCity(members)),
     emptyViews: () => memoryViews(),
     withLiveViews: (work) => work(postgresViews(views)),
+    overviewed: tree.withBelow(tier),
+    withLiveOverview: (work) =>
+      withOverviewAtOnce(pool, (live) => work(live, instant(clockOf(config).now()))),
   });
   const module = AuditModule.with({
     desk,

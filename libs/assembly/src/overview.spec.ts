@@ -1,7 +1,8 @@
 import { demoTier, shippedItems } from '@liandong/adapters/reference';
 import { sha256 } from '@liandong/adapters/crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { ownStreamHandler } from '@liandong/application';
+import { openPool } from '@liandong/adapters/postgres';
+import { ownStreamHandler, type Replayed } from '@liandong/application';
 import { decodeItemFact } from '@liandong/contracts';
 import { itemDecider, itemStream } from '@liandong/domain/catalogue';
 import { decodeEvent, type TierCode } from '@liandong/kernel';
@@ -12,11 +13,13 @@ import {
 } from '@liandong/services/identity';
 import { createHttpApp } from '@liandong/services/platform';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { city, county, networkName, tiers, township, withAssembledNetwork } from '../test/network.ts';
 import { startApproval } from './approval.ts';
+import { startAudit } from './audit.ts';
 import { simulatedClock } from './clock.ts';
 import { foundSupervision } from './found-supervision.ts';
 import { foundDemonstrationTier } from './found-tier.ts';
@@ -122,10 +125,42 @@ it('lets a city see the numbers of a township move, as the township does, over t
     expect(((await events.json()) as { items: { hash: string }[] }).items.map(({ hash }) => hash)).toContain(
       first?.event,
     );
+    for (const tier of [city, township]) await replaysFor(configOf(tier));
   } finally {
     for (const supervision of watching) await supervision.close();
   }
 }, 300_000);
+
+/** Its auditor makes it again, and is told of the number that somebody changed in the database. */
+const replaysFor = async (config: Parameters<typeof startAudit>[0]): Promise<void> => {
+  const audit = await startAudit({ ...config, listen: {} });
+  const pool = openPool(readFileSync(config.databaseUrlFiles.supervision!, 'utf8').trim(), { max: 1 });
+  const replayed = async () => {
+    const answer = await fetch(`${audit.http}/v1/audit/replay?projection=overview`, {
+      headers: await headersOf(`auditor-${config.tier}`),
+    });
+    const lines = (await answer.text()).trimEnd().split('\n');
+    return (JSON.parse(lines.at(-2) ?? '{}') as { readonly found: Replayed }).found;
+  };
+  try {
+    let found = await replayed();
+    // Cards are still being raised, and arrive.
+    for (let n = 0; n < 600 && found.compared?.divergence !== undefined; n++) {
+      await pause(50);
+      found = await replayed();
+    }
+    const late = { tier: township, figures: { counts: { late: 1 } } };
+    expect(found.compared).toEqual({ rows: expect.any(Number) as unknown });
+    expect(found.overview?.find((each) => each.tier === township)).toMatchObject(late);
+    await pool.query(
+      'UPDATE supervision.overview_tally SET count = count + 1 WHERE tallied LIKE \'%"late"%\'',
+    );
+    expect((await replayed()).compared?.divergence).toMatchObject({ projection: 'overview', field: 'count' });
+  } finally {
+    await pool.end();
+    await audit.close();
+  }
+};
 
 const rowsAt = async (url: string, figure: string) => {
   const answer = await fetch(`${url}/v1/overview-rows/${figure}?under=${township}`, {

@@ -81,8 +81,13 @@ export const postgresOverviewBook = (pool: pg.Pool): OverviewBook => ({
     );
     return rows.map(rowOf);
   },
+  ...overviewReads(pool),
+});
+
+/** What is shown of the overview, as these queries see it. */
+const overviewReads = (queries: Pick<pg.ClientBase, 'query'>): Pick<OverviewBook, 'tally' | 'rows'> => ({
   tally: async (tiers) => {
-    const { rows } = await pool.query<{ tallied: string; count: number }>(
+    const { rows } = await queries.query<{ tallied: string; count: number }>(
       'SELECT tallied, count FROM supervision.overview_tally WHERE tier = ANY ($1)',
       [tiers],
     );
@@ -91,7 +96,7 @@ export const postgresOverviewBook = (pool: pg.Pool): OverviewBook => ({
   rows: async ({ tiers, figure, department, window, staff, item }, { limit, after }) => {
     const place = after === undefined ? [null, null] : placeParts(after, isInstant, isPlain);
     if (place === undefined) return { rows: [] };
-    const { rows } = await pool.query<Stored>(
+    const { rows } = await queries.query<Stored>(
       `SELECT row FROM supervision.overview_row
        WHERE tier = ANY ($1) AND ($2::text IS NULL OR figures @> ARRAY[$2::text])
          AND ($3::text IS NULL OR department = $3) AND ($4::text IS NULL OR at_window = $4)
@@ -107,6 +112,16 @@ export const postgresOverviewBook = (pool: pg.Pool): OverviewBook => ({
     return pageOf(rows.map(rowOf), limit, ({ at, key }) => placeText(at, key));
   },
 });
+
+/** Lends the overview as it stands at one moment, to a role that may only read it. */
+export const withOverviewAtOnce = <Found>(
+  pool: pg.Pool,
+  work: (live: Pick<OverviewBook, 'tally' | 'rows'>) => Promise<Found>,
+): Promise<Found> =>
+  inTransaction(pool, async (client) => {
+    await client.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY');
+    return work(overviewReads(client));
+  });
 
 const rowOf = ({ row }: Stored): OverviewRow => JSON.parse(row) as OverviewRow;
 

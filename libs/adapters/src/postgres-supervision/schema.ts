@@ -95,4 +95,16 @@ CREATE INDEX outlook_due ON supervision.outlook (due) WHERE due IS NOT NULL;
 CREATE INDEX outlook_again ON supervision.outlook (again) WHERE again IS NOT NULL;
 `,
   },
+  {
+    version: 4,
+    sql: `
+-- The audit compares the overview with what the events make of it, by a role named after the tier as this one is.
+DO $$ DECLARE audit text := regexp_replace(current_user, '_supervision$', '_audit'); BEGIN
+  IF audit <> current_user AND EXISTS (SELECT FROM pg_roles WHERE rolname = audit) THEN
+    EXECUTE format('GRANT USAGE ON SCHEMA supervision TO %I', audit);
+    EXECUTE format('GRANT SELECT ON supervision.overview_row, supervision.overview_tally TO %I', audit);
+  END IF;
+END $$;
+`,
+  },
 ];

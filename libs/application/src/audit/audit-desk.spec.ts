@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { memoryViews } from '@liandong/adapters/memory';
+import { memoryOverviewBook, memoryViews } from '@liandong/adapters/memory';
 import {
   checkSchema,
   decodeCaseFact,
@@ -56,6 +56,8 @@ beforeAll(async () => {
     cardsOf: cardsWith(suite.sha256, city),
     emptyViews: () => memoryViews(),
     withLiveViews: (work) => work(live),
+    overviewed: [county, township],
+    withLiveOverview: (work) => work(memoryOverviewBook(), clock.now().toISOString()),
   };
   await replayInto({ ...rowsWith(suite.sha256)(store), store }, live);
   desk = auditDesk(deps);

@@ -189,11 +189,11 @@ export const auditDesk = (deps: AuditDeskDeps): AuditDesk => ({
 /** The rows that were asked for, each projection's by their keys. */
 const rowsOf = async function* (
   { projection, case: only }: ReplayAsked,
-  { views, cards }: ReplayResult,
+  { views, rows }: ReplayResult,
 ): AsyncGenerator<ViewRow, undefined> {
   const which = projections.filter((each) => projection === undefined || projection === each);
   yield* viewRows(views, which, only);
-  if (projection === undefined || projection === 'supervision') yield* cards;
+  if (projection === undefined || projection === 'supervision' || projection === 'overview') yield* rows;
 };
 
 /** A file that cannot be made is one that is missing: the verifier names it. */

@@ -28,6 +28,7 @@ export {
   type LedgerFolderDeps,
   openLedgerFolder,
 } from './ledger-folder.ts';
+export { type LiveOverview, type ReplayedOverview } from './replay-overview.ts';
 export * from './replay-tier.ts';
 export * from './replay.ts';
 export * from './verify-exports.ts';

@@ -1,4 +1,4 @@
-import { decodeEvent, ok, refuse, type Result, type StreamName, type TierCode } from '@liandong/kernel';
+import { decodeEvent, ok, refuse, type Result, type StreamName } from '@liandong/kernel';
 import type { EventStore, Position, Recorded } from '../ports/event-store.ts';
 import type { LedgerBook } from '../ports/ledger-book.ts';
 import type { CaseRow } from '../views/case-row.ts';
@@ -16,9 +16,14 @@ import {
   type ViewRow,
 } from './replay.ts';
 import { type RejudgeDeps, replayCards } from '../supervision/replay-cards.ts';
+import {
+  leftOut,
+  replayOverview,
+  type ReplayOverviewDeps,
+  type ReplayedOverview,
+} from './replay-overview.ts';
 
-export type ReplayDeps = {
-  readonly tier: TierCode;
+export type ReplayDeps = ReplayOverviewDeps & {
   readonly store: Pick<EventStore, 'read' | 'readAll'>;
   readonly book: Pick<LedgerBook, 'entries'>;
   /** How the cards of a store are judged again. */
@@ -52,6 +57,10 @@ export type Replayed = {
   readonly compared: Compared | null;
   /** The case that was asked for; null if the tier does not hold it. */
   readonly case?: CaseRow | null;
+  /** What the overview comes to, tier by tier, if it was asked for. */
+  readonly overview?: ReplayedOverview['tiers'];
+  /** What of the overview no auditor can make again: who acted, and of this tier's own work what was entered in bulk. */
+  readonly leftOut?: typeof leftOut;
 };
 
 export type ReplayRefusal = { readonly code: 'leaf-unknown'; readonly seq: number };
@@ -66,6 +75,13 @@ export const replayTier = async (
   const counts = await countedBy(deps.book, asked);
   if (!counts.ok) return counts;
   const store = storeOf(deps.store, counts.value);
+  if (projection === 'overview') {
+    const past = at && (at.kind === 'moment' ? { at: at.at } : {});
+    const again = { only, counts: counts.value, past, progress };
+    const { streams, compared, rows, tiers } = await replayOverview(deps, deps.cardsOf(store), again);
+    const found = { tier: deps.tier, at: at === undefined ? null : textOf(at), streams, compared };
+    return ok({ views: deps.emptyViews(), rows, found: { ...found, overview: tiers, leftOut } });
+  }
   // What another author recorded later by its own clock may be missing at a moment; at a leaf nothing may.
   const whole = at?.kind !== 'moment';
   const cards = await judgedAgain(deps, store, { only, whole });
@@ -73,7 +89,7 @@ export const replayTier = async (
   if (projection === 'supervision') {
     await progress?.(cards.streams, cards.streams);
     const found = { tier: deps.tier, at: at === undefined ? null : textOf(at), streams: cards.streams };
-    return ok({ views, cards: cards.rows, found: { ...found, compared: cards.compared } });
+    return ok({ views, rows: cards.rows, found: { ...found, compared: cards.compared } });
   }
   const streams = await replayInto(
     { ...deps.rowsOf(store), store, ...(only && { only }), ...(progress && { progress }) },
@@ -85,7 +101,7 @@ export const replayTier = async (
   const compared = projection === undefined && live !== null ? both(live, cards.compared) : live;
   const found = { tier: deps.tier, at: at === undefined ? null : textOf(at), streams, compared };
   return ok({
-    ...{ views, cards: cards.rows },
+    ...{ views, rows: cards.rows },
     found: only === undefined ? found : { ...found, case: (await views.case(only)) ?? null },
   });
 };
@@ -96,7 +112,8 @@ type CardsDeps = RejudgeDeps & { readonly store: Pick<EventStore, 'read' | 'read
 export type ReplayResult = {
   readonly found: Replayed;
   readonly views: Views;
-  readonly cards: readonly ViewRow[];
+  /** What stands in no view: the cards, or the overview. */
+  readonly rows: readonly ViewRow[];
 };
 
 /** Every card judged again from what it names: its data must be the same, to the byte. */

@@ -1,7 +1,7 @@
 import { canonicalJson, type StreamName, type TierCode } from '@liandong/kernel';
 import { type EventStore, type Recorded, start } from '../ports/event-store.ts';
 import { changesOf, noChanges, type RowsDeps } from '../views/stream-rows.ts';
-import type { Page, PageRequest } from '../views/page.ts';
+import { everyRow } from '../views/page.ts';
 import type { Views, ViewWriter } from '../views/views.ts';
 
 /** A store as it would be had it taken only some of its events: those up to a moment, for instance. */
@@ -57,8 +57,8 @@ const streamsIn = async (store: Pick<EventStore, 'readAll'>): Promise<readonly S
 export const projections = ['cases', 'worklist', 'items', 'departments', 'tiers'] as const;
 export type Projection = (typeof projections)[number];
 
-/** What can be asked to be replayed: the views, and the cards, which stand in the events themselves. */
-export const replayables = [...projections, 'supervision'] as const;
+/** What can be asked to be replayed: the views, the cards, which stand in the events themselves, and the overview of supervision. */
+export const replayables = [...projections, 'supervision', 'overview'] as const;
 export type Replayable = (typeof replayables)[number];
 
 /** The first row that is not the same: its key, the first field, and what stands in each. Absent where there is no such row. */
@@ -123,19 +123,21 @@ const keyed = async (
 ): Promise<ReadonlyMap<string, Row>> => {
   switch (projection) {
     case 'cases':
-      return mapOf(await all((page) => views.cases({}, page)), ({ caseId }) => caseId);
+      return mapOf(await everyRow((page) => views.cases({}, page)), ({ caseId }) => caseId);
     case 'worklist': {
-      const rows = await Promise.all([...tiers].map((tier) => all((page) => views.worklist({ tier }, page))));
+      const rows = await Promise.all(
+        [...tiers].map((tier) => everyRow((page) => views.worklist({ tier }, page))),
+      );
       return mapOf(rows.flat(), ({ caseId, key }) => `${caseId} ${key}`);
     }
     case 'items':
       return mapOf(
-        await all((page) => views.items({}, page)),
+        await everyRow((page) => views.items({}, page)),
         ({ code, tier, entry }) => `${code} ${tier} ${entry}`,
       );
     case 'departments':
       return mapOf(
-        await all((page) => views.departments(undefined, page)),
+        await everyRow((page) => views.departments(undefined, page)),
         ({ tier, department }) => `${tier} ${department}`,
       );
     case 'tiers':
@@ -145,16 +147,6 @@ const keyed = async (
 
 const mapOf = <Each extends object>(rows: readonly Each[], keyOf: (row: Each) => string) =>
   new Map(rows.map((row): readonly [string, Row] => [keyOf(row), Object.fromEntries(Object.entries(row))]));
-
-const all = async <Each>(ask: (page: PageRequest) => Promise<Page<Each>>): Promise<readonly Each[]> => {
-  const rows: Each[] = [];
-  for (let after: string | undefined; ;) {
-    const page = await ask({ limit: 200, ...(after !== undefined && { after }) });
-    rows.push(...page.rows);
-    if (page.next === undefined) return rows;
-    after = page.next;
-  }
-};
 
 export const firstDifference = (live: Row | undefined, replayed: Row | undefined) => {
   if (live === undefined || replayed === undefined)

@@ -8,6 +8,8 @@ export type NetworkTree = {
   readonly has: (tier: TierCode) => boolean;
   /** Nearest first. */
   readonly superiors: (tier: TierCode) => readonly TierCode[];
+  /** A tier and all its subordinates, at any distance. */
+  readonly withBelow: (tier: TierCode) => readonly TierCode[];
   /** All superiors and all subordinates, at any distance. */
   readonly region: (tier: TierCode) => readonly TierCode[];
   /** The neighbour of `from` on the way to `to`; `undefined` for itself or an unknown tier. */
@@ -17,13 +19,13 @@ export type NetworkTree = {
 export const networkTree = (members: readonly TreeMember[]): NetworkTree => {
   const superiorsOf = new Map(members.map(({ tier }) => [tier, superiors(members, tier)]));
   const superiorsKnown = (tier: TierCode) => superiorsOf.get(tier) ?? [];
+  const below = (tier: TierCode) =>
+    members.flatMap((member) => (superiorsKnown(member.tier).includes(tier) ? [member.tier] : []));
   return {
     has: (tier) => superiorsOf.has(tier),
     superiors: superiorsKnown,
-    region: (tier) => [
-      ...superiorsKnown(tier),
-      ...members.flatMap((member) => (superiorsKnown(member.tier).includes(tier) ? [member.tier] : [])),
-    ],
+    withBelow: (tier) => [tier, ...below(tier)],
+    region: (tier) => [...superiorsKnown(tier), ...below(tier)],
     nextHop: (from, to) => {
       if (from === to || !superiorsOf.has(from) || !superiorsOf.has(to)) return undefined;
       const path = [to, ...superiorsKnown(to)];

@@ -47,6 +47,13 @@ export const bulkBeside = async (
   return { rows: after.map((row) => marked(row, bulk.has(row.key), at)), others };
 };
 
+/** The same of all rows at once, each as it is at an instant. */
+export const bulkAmongAll = (rows: readonly OverviewRow[], at: string): readonly OverviewRow[] => {
+  const desks = Map.groupBy(rows.filter(isEntry), (row) => canonicalJson(deskOf(row)));
+  const bulk = new Set([...desks.values()].flatMap((desk) => [...bulkAmong(desk.map(enteredLate))]));
+  return rows.map((row) => marked(row, bulk.has(row.key), at));
+};
+
 const deskOf = ({ place }: OverviewRow): Desk => {
   const { item: _, ...desk } = place;
   return desk;

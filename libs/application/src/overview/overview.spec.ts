@@ -5,6 +5,7 @@ import type { Dimension, Figure } from '@liandong/domain/supervision';
 import { canonicalJson, type CommitSeal, decodeEvent, sourceOf, type StreamName } from '@liandong/kernel';
 import { testSealer } from '@liandong/testing';
 import fc from 'fast-check';
+import { setImmediate } from 'node:timers/promises';
 import { overviewedTier } from '../../test/overviewed-tier.ts';
 import {
   city,
@@ -353,6 +354,31 @@ describe('the overview of a tier', () => {
     const last = watched.next();
     stop.abort();
     expect(await last).toMatchObject({ done: true });
+  });
+
+  it('tells who watches when a legal day ends too, for what is published hangs on the date', async () => {
+    const { clock, tier } = await atTheCity();
+    const stop = new AbortController();
+    const [begun, told]: [string, string[]] = [clock.now().toISOString(), []];
+    const listen = (): void =>
+      void overview.keeper.changed(stop.signal).then(() => {
+        if (stop.signal.aborted) return;
+        told.push(clock.now().toISOString());
+        listen();
+      });
+    const hours = ['15:59:59.999Z', '16:00:00.000Z', '23:00:00.000Z'].values();
+    const wait = async () => {
+      // What was told is heard before time goes on.
+      await setImmediate();
+      const { value: hour } = hours.next();
+      if (hour === undefined) stop.abort();
+      else clock.advance((Date.parse(`2026-03-02T${hour}`) - clock.now().getTime()) / 86_400_000);
+    };
+    const overview = overviewedTier(tier, { wait });
+    await overview.catchUp();
+    listen();
+    await overview.keeper.watch(stop.signal);
+    expect(told).toEqual([begun, '2026-03-02T16:00:00.000Z']);
   });
 
   it('lists the events of a matter page by page, and nothing of what they are about', async () => {

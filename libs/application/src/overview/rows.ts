@@ -26,8 +26,6 @@ export type Reckoning = {
   readonly terms: Pick<TermsBook, 'now'>;
   readonly standingOf: ReturnType<typeof standingsBy>;
   readonly staffOf: StaffOf;
-  /** Now. */
-  readonly at: string;
 };
 
 /** A stream under supervision, and what it is about. */
@@ -38,10 +36,11 @@ export type About = {
   readonly supervised: Supervised;
 };
 
-type Made = Omit<OverviewRow, 'figures'>;
+/** A thing that is counted, whenever that is. */
+export type ThingRow = Omit<OverviewRow, 'figures'>;
 
 /** What stands in the place of a row once it is an instant. */
-export const rowAt = (row: Made, at: string): OverviewRow => ({
+export const rowAt = (row: ThingRow, at: string): OverviewRow => ({
   ...row,
   figures: figuresAt(row.counted, at),
 });
@@ -52,11 +51,11 @@ export const nextTurn = (rows: readonly OverviewRow[], at: string): string | und
 
 /** The clocks of a matter and what was entered late in it. */
 export const rowsOfMatter = async (
-  { counts, terms, standingOf, staffOf, at }: Reckoning,
+  { counts, terms, standingOf, staffOf }: Reckoning,
   { stream, matter, item, supervised }: About,
-): Promise<readonly OverviewRow[]> => {
+): Promise<readonly ThingRow[]> => {
   const { clocks, lateEntries, handlers, windows } = supervised;
-  const made: Made[] = [];
+  const made: ThingRow[] = [];
   for (const [n, clock] of clocks.entries()) {
     const { unit, cause: event, step, from } = clock;
     if (!counts(unit.tier)) continue;
@@ -76,16 +75,16 @@ export const rowsOfMatter = async (
     const place = placed(unit, { window, staff: staffOf(unit, person, stream), item });
     made.push({ key: `${stream}#${event}`, stream, matter, place, at: recordedAt, event, counted });
   }
-  return made.map((row) => rowAt(row, at));
+  return made;
 };
 
 /** A card, beside the case it is about. */
 export const rowOfCard = (
-  { counts, staffOf, at }: Reckoning,
+  { counts, staffOf }: Reckoning,
   { card, issuer, state: { judgement, status }, issuedAt }: CardRow,
   event: EventHash,
   { matter, item, supervised }: About,
-): readonly OverviewRow[] => {
+): readonly ThingRow[] => {
   if (!counts(issuer)) return [];
   const { accountable, colour, dueAt } = judgement;
   const { unit, person, step } = accountable;
@@ -94,11 +93,12 @@ export const rowOfCard = (
   // Where somebody else has acted for the unit since, the window is that person's.
   const window = supervised.handlers[key] === person ? supervised.windows[key] : undefined;
   const counted: Counted = { kind: 'card', colour, status, issued: issuedAt !== undefined };
-  const made: Made = {
-    ...{ key: card, stream: card, matter, place: placed(unit, { window, staff, item }) },
-    ...{ at: dueAt, event, ...(step !== undefined && { step }), counted },
-  };
-  return [rowAt(made, at)];
+  return [
+    {
+      ...{ key: card, stream: card, matter, place: placed(unit, { window, staff, item }) },
+      ...{ at: dueAt, event, ...(step !== undefined && { step }), counted },
+    },
+  ];
 };
 
 const placed = (

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { sha256 } from '@liandong/adapters/crypto';
-import { memoryLedgerBook, memoryViews } from '@liandong/adapters/memory';
+import { memoryLedgerBook, memoryOverviewBook, memoryViews } from '@liandong/adapters/memory';
 import { cardsWith, rowsWith } from '@liandong/contracts';
 import { canonicalJson, decodeEvent, type StreamName } from '@liandong/kernel';
 import {
@@ -206,6 +206,8 @@ describe('the supervision of a tier', () => {
             rowsOf: rowsWith(sha256),
             cardsOf: cardsWith(sha256, city),
             withLiveViews: (work) => work(memoryViews()),
+            overviewed: [city],
+            withLiveOverview: (work) => work(memoryOverviewBook(), clock.now().toISOString()),
           },
           { projection: 'supervision', ...(at !== undefined && { at: { kind: 'moment', at } }) },
         ),
@@ -214,10 +216,10 @@ describe('the supervision of a tier', () => {
     expect(now.found).toMatchObject({ compared: { rows: 2 } });
     expect(now.found.compared).not.toHaveProperty('divergence');
     const stored = (await raisedIn(tier.store)).map(({ bytes }) => canonicalJson(decodeEvent(bytes).data));
-    expect(now.cards.map(({ row }) => canonicalJson(row)).toSorted()).toEqual(stored.toSorted());
+    expect(now.rows.map(({ row }) => canonicalJson(row)).toSorted()).toEqual(stored.toSorted());
     const then = await replayed(between);
     expect(then.found).toMatchObject({ at: between, compared: { rows: 1 } });
-    expect(now.cards).toEqual(expect.arrayContaining([...then.cards]));
+    expect(now.rows).toEqual(expect.arrayContaining([...then.rows]));
   });
 
   it('lets the unit answer and the supervisor rule, and explains each card', async () => {

@@ -45,3 +45,16 @@ export const pageOf = <Row>(rows: readonly Row[], limit: number, place: (row: Ro
   const last = page.at(-1);
   return last !== undefined && rows.length > limit ? { rows: page, next: place(last) } : { rows: page };
 };
+
+/** All rows of a list, page by page. */
+export const everyRow = async <Row>(
+  ask: (page: PageRequest) => Promise<Page<Row>>,
+): Promise<readonly Row[]> => {
+  const rows: Row[] = [];
+  for (let after: string | undefined; ;) {
+    const page = await ask({ limit: 200, ...(after !== undefined && { after }) });
+    rows.push(...page.rows);
+    if (page.next === undefined) return rows;
+    after = page.next;
+  }
+};

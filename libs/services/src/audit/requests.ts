@@ -21,7 +21,10 @@ const past = z
 
 export const replayQuery = z.strictObject({
   case: caseId.optional().describe('只重放一件 · One case'),
-  projection: z.enum(replayables).optional().describe('只重放一个视图，或监察牌 · One view, or the cards'),
+  projection: z
+    .enum(replayables)
+    .optional()
+    .describe('只重放一个视图，或监察牌、监察总览 · One view, the cards, or the overview'),
   at: past.optional(),
   rows: z
     .enum(['true', 'false'])
