@@ -16,7 +16,7 @@ import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { city, county, networkName, tiers, township, withAssembledNetwork } from '../test/network.ts';
+import { city, county, networkName, tiers, withAssembledNetwork } from '../test/network.ts';
 import { type Running, startApproval } from './approval.ts';
 import { simulatedClock } from './clock.ts';
 import { foundSupervisionOf } from './found-supervision.ts';
