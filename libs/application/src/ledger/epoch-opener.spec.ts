@@ -1,11 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { nodeSuite, sha256 } from '@liandong/adapters/crypto';
 import { memoryEventStore, memoryLedgerBook } from '@liandong/adapters/memory';
-import { authorOf, ok, toHex } from '@liandong/kernel';
+import { type Author, authorOf, ok, sourceOf, toHex } from '@liandong/kernel';
 import { anchoredLog, newStream, testEvents, testSealer, testSource } from '@liandong/testing';
 import type { EventStore } from '../ports/event-store.ts';
+import type { SealVerifier } from '../ports/signer.ts';
 import { epochOpener } from './epoch-opener.ts';
 import type { LedgerFact } from './facts.ts';
+import type { EndedLedgers } from './judge-events.ts';
 import { rebuildLedger } from './rebuild-ledger.ts';
 import type { ReturnedEvent } from './returned.ts';
 
@@ -33,12 +35,26 @@ const given = async (stored: number, answers: readonly number[] = [whole, 0]) =>
 
   const store = memoryEventStore({ seal });
   if (stored > 0) await record(store, events.slice(0, stored));
+  return { ...(await ending({ store, root, answers, verify })), store, stream, returned };
+};
+
+type Ending = {
+  readonly of?: Author;
+  readonly store: EventStore;
+  readonly root: Uint8Array;
+  readonly answers: readonly number[];
+  readonly verify: SealVerifier;
+  readonly ended?: EndedLedgers;
+};
+
+/** Opens the epoch after `of`, whose book is empty and whose witnesses have seen a head over `whole`. */
+const ending = async ({ of = author, store, root, answers, verify, ended }: Ending) => {
   const book = memoryLedgerBook();
   const lease = await book.acquireLease();
-  const log = anchoredLog(author);
+  const log = anchoredLog(of);
   const recorded: LedgerFact[] = [];
   const opener = epochOpener({
-    ...{ self: { ...author, epoch: author.epoch + 1 }, store, suite: nodeSuite() },
+    ...{ self: { ...of, epoch: of.epoch + 1 }, store, suite: nodeSuite() },
     journal: {
       read: async () => [],
       record: async (_, fact) => {
@@ -49,7 +65,7 @@ const given = async (stored: number, answers: readonly number[] = [whole, 0]) =>
     fence: () => lease?.fence,
     clock: { now: () => new Date('2026-03-02T01:00:00.000Z') },
     ending: {
-      ...{ author, book, policy: log.policy, quorum: 3 },
+      ...{ author: of, book, policy: log.policy, quorum: 3, ended },
       keys: async () => ({ verifySeal: verify, sealed: () => undefined }),
       largestKnown: async () => ({
         ...{ answers, of: 4, shown: [{ size: whole, root }], heads: [{ note: log.sign(whole, root) }] },
@@ -57,7 +73,40 @@ const given = async (stored: number, answers: readonly number[] = [whole, 0]) =>
     },
   });
   const end = { size: whole, root: toHex(root), reason: 'r' };
-  return { store, book, stream, returned, opener, recorded, open: () => opener.open('o', end) };
+  return { book, opener, recorded, open: () => opener.open('o', end) };
+};
+
+/** A tier whose second epoch is lost, with the event of its first that was carried into it. */
+const givenTwo = async () => {
+  const second = { ...author, epoch: author.epoch + 1 };
+  const sealers = [testSealer(), testSealer('approval', sourceOf(second))];
+  const signed = (events: ReturnType<typeof testEvents>, by: number) =>
+    events.map((event) => ({ ...event, seal: sealers[by]!.seal([event.hash]) }));
+  const stream = newStream();
+  const early = signed(testEvents(3, { stream }), 0);
+  const held = new Set(early.slice(0, 2).map(({ hash }) => hash));
+  const ended: EndedLedgers = {
+    sources: [testSource],
+    sealed: { sealedAmong: async (hashes) => new Set(hashes.filter((hash) => held.has(hash))) },
+  };
+  const verify: SealVerifier = (source, seal) => sealers.some((each) => each.verify(source, seal));
+  const written = (size: number) =>
+    signed(testEvents(size, { stream: newStream(), source: sourceOf(second) }), 1);
+  const late = written(whole - 1);
+
+  const before = memoryEventStore({ seal });
+  await record(before, early);
+  await record(before, late);
+  const judging = { source: sourceOf(second), ended, sha256, verifySeal: verify };
+  const { root, size } = await rebuildLedger({ ...judging, store: before });
+  expect(size).toBe(whole);
+  const returned = [early[2]!, ...late].map(({ bytes, seal }, seq): ReturnedEvent => ({ seq, bytes, seal }));
+
+  const store = memoryEventStore({ seal });
+  await record(store, early.slice(0, 2));
+  await record(store, written(1));
+  const tier = await ending({ of: second, store, root, answers: [whole, 0], verify, ended });
+  return { ...tier, store, stream, returned };
 };
 
 describe('a ledger that cannot go on', () => {
@@ -103,5 +152,14 @@ describe('a ledger that cannot go on', () => {
     const value = { epoch: author.epoch + 1, returned: whole - kept, lost: 0, carried: 1 };
     expect(await tier.open()).toEqual({ ok: true, value });
     expect((await tier.book.anchored())?.size).toBe(whole);
+  });
+
+  it('ends in its second epoch as in its first, with what had been carried into it', async () => {
+    const tier = await givenTwo();
+    tier.opener.offer(tier.returned);
+    const value = { epoch: author.epoch + 2, returned: whole, lost: 0, carried: 1 };
+    expect(await tier.open()).toEqual({ ok: true, value });
+    expect((await tier.book.anchored())?.size).toBe(whole);
+    expect(await tier.store.read(tier.stream)).toHaveLength(3);
   });
 });

@@ -203,7 +203,9 @@ const lookAt = async (
   const stored = new Map(beyond.map((recorded) => [recorded.hash, recorded]));
   const between: (Recorded | Returned)[] = [];
   for (let seq = tree.edge.size; seq < size; seq++) {
-    const [back] = (offered.get(seq) ?? []).flatMap((event) => genuineOf(sha256, source, keys, event));
+    const [back] = (offered.get(seq) ?? []).flatMap((event) =>
+      genuineOf(sha256, { source, ended }, keys, event),
+    );
     const here = back === undefined ? beyond[seq - tree.edge.size] : stored.get(back.hash);
     const leaf = here ?? back;
     if (leaf !== undefined) between.push(leaf);

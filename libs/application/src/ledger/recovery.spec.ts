@@ -1,10 +1,11 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { sha256 } from '@liandong/adapters/crypto';
 import { memoryEventStore, memoryLedgerBook } from '@liandong/adapters/memory';
-import { authorOf } from '@liandong/kernel';
+import { type Author, authorOf, type EventHash, sourceOf } from '@liandong/kernel';
 import { newStream, startKeeper, testEvents, testLogKey, testSealer, testSource } from '@liandong/testing';
 import { grownTo } from '@liandong/testing';
 import type { EventStore, Recorded } from '../ports/event-store.ts';
+import type { EndedLedgers } from './judge-events.ts';
 import { originOf } from './open-epoch.ts';
 import { rebuildLedger } from './rebuild-ledger.ts';
 import { recovery } from './recovery.ts';
@@ -34,12 +35,13 @@ const written = async (): Promise<EventStore> => {
   return store;
 };
 
-const given = async () => {
+const given = async ({ of = self, ended }: { readonly of?: Author; readonly ended?: EndedLedgers } = {}) => {
   const before = await written();
   const all = await before.readAll(0n as never, 100);
   const seals = await before.seals(all);
   const returned = all.map(({ bytes }, seq): ReturnedEvent => ({ seq, bytes, seal: seals[seq]! }));
-  const { root } = await rebuildLedger({ store: before, source: testSource, sha256, verifySeal: verify });
+  const judging = { source: sourceOf(of), ended, sha256, verifySeal: verify };
+  const { root } = await rebuildLedger({ ...judging, store: before });
 
   const store = memoryEventStore({ seal });
   const restore = async (events: readonly Recorded[]) => {
@@ -56,7 +58,7 @@ const given = async () => {
   let shown = [{ size: whole, root }];
   const largestKnown = async () => ({ answers, of: 4, shown });
   const recovering = recovery({
-    ...{ self, store, book, sha256, largestKnown, quorum: 3 },
+    ...{ self: of, ended, store, book, sha256, largestKnown, quorum: 3 },
     keys: async () => ({ verifySeal: verify, sealed: () => undefined }),
   });
   const keeper = () =>
@@ -100,6 +102,13 @@ describe('a store that came back shorter than its ledger', () => {
     await grownTo(tier.book, whole);
     await keeper.stop();
     expect((await tier.book.head())?.root).toEqual(tier.root);
+  });
+
+  it('gets back, too, what its ledger had taken in of an epoch before', async () => {
+    const ended = { sources: [testSource], sealed: { sealedAmong: async () => new Set<EventHash>() } };
+    tier = await given({ of: { ...self, epoch: self.epoch + 1 }, ended });
+    expect(await recovered(tier.returned)).toEqual({ ok: true, value: whole - kept });
+    expect(await tier.stored()).toEqual(tier.all.map(({ hash }) => hash));
   });
 
   it('gets them back when the keeper had already sealed what is left', async () => {

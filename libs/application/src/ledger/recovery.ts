@@ -60,7 +60,7 @@ export type Recovery = {
 };
 
 export const recovery = (deps: RecoveryDeps): Recovery => {
-  const { self, sha256 } = deps;
+  const { self, sha256, ended } = deps;
   const { offer, take } = offeredEvents(sha256);
 
   const recover: Recovery['recover'] = async () => {
@@ -81,7 +81,7 @@ export const recovery = (deps: RecoveryDeps): Recovery => {
     for (let seq = edge.size; seq < Math.max(size, first); seq++) {
       const hash = stored[seq - edge.size];
       const genuine = (events.get(seq) ?? []).flatMap((event) =>
-        genuineOf(sha256, sourceOf(self), keys, event),
+        genuineOf(sha256, { source: sourceOf(self), ended }, keys, event),
       );
       const [event] = genuine;
       if (hash !== undefined) {

@@ -58,19 +58,21 @@ export const offeredEvents = (sha256: Sha256) => {
 
 export type Returned = NewEvent & { readonly envelope: Envelope };
 
-/** The event, if it is this tier's own and its service could seal it at that leaf. */
+/** The event, if it is this tier's own, of this epoch or carried into it, and its service could seal it at that leaf. */
 export const genuineOf = (
   sha256: Sha256,
-  source: Source,
+  { source, ended }: { readonly source: Source; readonly ended?: EndedLedgers | undefined },
   { verifySeal }: OwnKeys,
   { seq, bytes, seal }: ReturnedEvent,
 ): readonly Returned[] => {
-  const envelope = verifyEnvelope(sha256, bytes);
-  if (!envelope.ok || envelope.value.source !== source) return [];
+  const verified = verifyEnvelope(sha256, bytes);
+  if (!verified.ok) return [];
+  const envelope = verified.value;
+  const { source: of, type } = envelope;
+  if (of !== source && ended?.sources.includes(of) !== true) return [];
   const hash = eventHash(sha256, bytes);
-  const sealed =
-    seal.leaves.includes(hash) && maySeal(seal.service, envelope.value.type) && verifySeal(source, seal, seq);
-  return sealed ? [{ envelope: envelope.value, bytes, hash, seal }] : [];
+  const sealed = seal.leaves.includes(hash) && maySeal(seal.service, type) && verifySeal(of, seal, seq);
+  return sealed ? [{ envelope, bytes, hash, seal }] : [];
 };
 
 /** The own events that the store holds and the keeper has not sealed, in the order in which it would. */
