@@ -2,7 +2,7 @@ import type { Result, TierCode } from '@liandong/kernel';
 import type { DialLink, LinkConnection } from '../ports/link-transport.ts';
 import type { ExchangeDeps } from './deps.ts';
 import type { HandshakeRefusal } from './handshake.ts';
-import type { LinkEnd } from './session.ts';
+import type { LinkEnd } from './open-link.ts';
 
 /** Where the superior tier is dialled, and how. */
 export type Upward = { readonly address: string; readonly dial: DialLink };

@@ -1,26 +1,30 @@
-import { type Author, ok, type Result, type TierCode } from '@liandong/kernel';
+import type { Author, Result, TierCode } from '@liandong/kernel';
 import { instant } from '../ports/clock.ts';
 import type { Feed } from '../ports/link-book.ts';
 import type { LinkLane } from '../ports/link-lane.ts';
-import type { Block, Heartbeat, LinkConnection } from '../ports/link-transport.ts';
+import type { LinkConnection } from '../ports/link-transport.ts';
 import { learnStoredKeys } from './author-keys.ts';
 import type { Breach } from './breach.ts';
 import type { ExchangeDeps } from './deps.ts';
 import { epochOpenings } from './epoch-openings.ts';
-import { feedKey, feedTable, opposite, ownFeed } from './feed-table.ts';
+import { feedKey, feedTable } from './feed-table.ts';
 import { forwarder } from './forward.ts';
-import { type HandshakeRefusal, shakeHands } from './handshake.ts';
+import type { HandshakeRefusal } from './handshake.ts';
 import { keepDialling, type Upward } from './dialling.ts';
 import { heartbeatKeeper } from './heartbeat-keeper.ts';
+import { inbound } from './inbound.ts';
 import { inTurn } from './in-turn.ts';
-import { type Lane, linkLane } from './lane.ts';
+import { linkLane } from './lane.ts';
 import { letters } from './letters.ts';
-import { linkStatus, type LinkStatus, type Heard, type PeerNote } from './link-status.ts';
+import { linkStatus, type LinkStatus } from './link-status.ts';
 import { listening } from './listening.ts';
-import { receiver, type RedrivenEntry } from './receive.ts';
+import { neighboursOf } from './neighbours.ts';
+import type { LinkEnd } from './open-link.ts';
 import { entryProver } from './prove-entries.ts';
+import { receiver, type RedrivenEntry } from './receive.ts';
 import { relay } from './relay.ts';
-import { type LinkEnd, linkSession, type LinkSession, type SessionContext } from './session.ts';
+import { linkServer } from './serve-links.ts';
+import type { LinkSession, SessionContext } from './session.ts';
 import { ledgerVerifier } from './verify-proof.ts';
 import { writeBehind } from './write-behind.ts';
 
@@ -38,9 +42,6 @@ export type Exchange = {
   readonly resumeLink: (peer: TierCode) => Promise<void>;
 };
 
-/** Digests per author that wait for their numbers to come. */
-const digestsKept = 256;
-
 /**
  * All of one tier's talk with other tiers. One runs at a time; the caller holds the lease.
  * `beside` names the neighbours with whom there is a lane beside the link.
@@ -50,18 +51,12 @@ export const exchange = async (
   upward?: Upward,
   beside: ReadonlyMap<TierCode, LinkLane> = new Map(),
 ): Promise<Exchange> => {
-  const { self, tree, store, book, ledger, clock, wait, settings } = deps;
+  const { self, tree, store, book, ledger, clock, settings } = deps;
   await book.begin(new Map((await authorsAround(deps)).map((tier) => [tier, deps.epochOf(tier)])));
   const feeds = await feedTable(book);
   await learnStoredKeys(deps.sealCheck, deps, heardFrom(deps));
-  const sessions = new Map<TierCode, LinkSession>();
-  const lanes = new Map<TierCode, Lane>();
-  const notes = new Map<TierCode, PeerNote>();
-  const heard = new Map<TierCode, Heard>();
-  /** The latest heartbeat of each feed that passes here: whoever is behind a link that was down hears it when it is back. */
-  const underWay = new Map<string, Heartbeat>();
-  const misdelivered = new Map<TierCode, number>();
-  const perPeer = inTurn<TierCode>();
+  const neighbours = neighboursOf(self, tree);
+  const { sessions, lanes } = neighbours;
   const perFeed = inTurn<string>();
   const catchUpSlots = inTurn<number>();
   const frozen = await ledger.splitViews.frozen();
@@ -74,26 +69,15 @@ export const exchange = async (
   const forward = forwarder({ ...deps, verifyProof }, feeds);
   const prove = entryProver(deps.sha256, ledger.own);
   const ending = new AbortController();
-  const passOn = (hop: TierCode, beat: Heartbeat) => {
-    sessions.get(hop)?.passOn(beat);
-    lanes.get(hop)?.passOn(beat);
-  };
   const heartbeats = heartbeatKeeper(deps, feeds, {
-    passOn,
+    passOn: neighbours.passOn,
     tick: () => {
-      for (const session of sessions.values()) session.tick();
-      for (const lane of lanes.values()) lane.tick();
+      neighbours.tick();
       others.tick().catch(failed);
     },
   });
   let nextSlot = 0;
 
-  const ringTowards = (tier: TierCode) => {
-    const hop = tree.nextHop(self.tier, tier);
-    if (hop === undefined) return;
-    sessions.get(hop)?.ring();
-    lanes.get(hop)?.ring();
-  };
   const { speakTo, speakToAll } = heartbeats;
   let failure: { readonly error: unknown } | undefined;
   const failed = (error: unknown) => {
@@ -109,8 +93,7 @@ export const exchange = async (
     ...deps,
     feeds,
     seen: (hashes) => {
-      for (const session of sessions.values()) session.ring();
-      for (const lane of lanes.values()) lane.ring();
+      neighbours.ringAll();
       speakToAll();
       seenHashes('wake', () => receive.wake(hashes)).catch(failed);
     },
@@ -118,92 +101,7 @@ export const exchange = async (
 
   // Inbound
 
-  /** Digests that authors signed for numbers this tier has not received yet. */
-  const said = new Map<TierCode, Map<number, string>>();
-  const saidBy = (author: TierCode) => {
-    const digests = said.get(author) ?? new Map<number, string>();
-    said.set(author, digests);
-    return digests;
-  };
-
-  /** Told before the link is stopped: whoever resumes it finds the ledger frozen. */
-  const alarmed = async <Value>(
-    peer: TierCode,
-    taken: Result<Value, Breach>,
-  ): Promise<Result<Value, Breach>> => {
-    if (!taken.ok && taken.refusal.split !== undefined && taken.refusal.bytes !== undefined)
-      await ledger.splitViews.seen({
-        ...taken.refusal.split,
-        ...{ evidence: taken.refusal.bytes, from: peer },
-      });
-    return taken;
-  };
-
-  const take = async (peer: TierCode, block: Block) => {
-    const { author, destination } = block.feed;
-    if (destination !== self.tier) {
-      const kept = await alarmed(peer, await forward(block));
-      ringTowards(destination);
-      return kept;
-    }
-    const digests = saidBy(author);
-    const taken = await alarmed(peer, await receive.take(peer, block, digests));
-    if (taken.ok) {
-      for (const number of digests.keys()) if (number <= taken.value.through) digests.delete(number);
-      await others.received(author);
-    }
-    speakTo(author);
-    return taken;
-  };
-
-  const hear = async (peer: TierCode, beat: Heartbeat): Promise<Breach | undefined> => {
-    const { author, destination } = beat.feed;
-    const shown = await alarmed(peer, others.check(beat));
-    if (!shown.ok) return shown.refusal;
-    if (destination !== self.tier) {
-      const hop = tree.nextHop(self.tier, destination);
-      underWay.set(feedKey(beat.feed), beat);
-      if (hop !== undefined) passOn(hop, beat);
-      return undefined;
-    }
-    const before = heard.get(author)?.beat;
-    if (before !== undefined && before.time > beat.time) return undefined;
-    heard.set(author, { beat, at: instant(clock.now()) });
-    await others.heard(beat, shown.value);
-    const own = opposite(beat.feed);
-    const { head, delivered } = feeds.get(own);
-    if (beat.received > head)
-      return { code: 'feed-from-the-future', detail: `${author} received ${beat.received} of ${head}` };
-    if (beat.received > delivered && (await arrivedAsSent(beat))) {
-      feeds.set(own, { delivered: beat.received });
-      behind.deliver(own, beat.received);
-      post.again(author);
-    }
-    const received = feeds.get(beat.feed);
-    if (beat.head > received.head && saidBy(author).size < digestsKept)
-      saidBy(author).set(beat.head, beat.digest);
-    return beat.head === received.head && beat.digest !== received.digest
-      ? { code: 'feed-digest-differs', detail: `${feedKey(beat.feed)} at ${beat.head}`, number: beat.head }
-      : undefined;
-  };
-
-  /** Delivered is what the destination holds exactly as it was sent; anything else is somebody's doing. */
-  const arrivedAsSent = async ({ feed: { author: destination }, received, receivedDigest }: Heartbeat) => {
-    const [sent] = await book.numbered(destination, received - 1, 1);
-    if (sent?.digest === receivedDigest) return true;
-    if (misdelivered.get(destination) === received) return false;
-    misdelivered.set(destination, received);
-    const feed = ownFeed(self.tier, destination);
-    await book.report({
-      code: 'arrived-differently',
-      peer: tree.nextHop(self.tier, destination) ?? destination,
-      feed,
-      number: received,
-      detail: `${destination} holds other events under the numbers up to ${received}`,
-      at: instant(clock.now()),
-    });
-    return false;
-  };
+  const coming = inbound({ ...deps, receive, forward, others, behind, neighbours, speakTo, post }, feeds);
 
   const rewind = async (feed: Feed, after: number) => {
     await perFeed(feedKey(feed), async () => {
@@ -227,13 +125,13 @@ export const exchange = async (
     feeds,
     perFeed,
     take: async (peer, block) => {
-      const taken = await take(peer, block);
+      const taken = await coming.take(peer, block);
       lanes.get(peer)?.look();
       return taken;
     },
     stopLink,
     lane: (peer) => lanes.get(peer),
-    heard: hear,
+    heard: coming.hear,
     letterArrived: post.arrived,
     rewind,
     withinCatchUp: (task) => catchUpSlots(nextSlot++ % settings.catchUpImports, task),
@@ -244,8 +142,6 @@ export const exchange = async (
     },
   };
 
-  const behindOf = (peer: TierCode) => (tier: TierCode) => tree.nextHop(self.tier, tier) === peer;
-
   for (const [peer, lane] of beside)
     lanes.set(
       peer,
@@ -255,7 +151,7 @@ export const exchange = async (
           session: () => sessions.get(peer),
           turned: (up) => {
             sessions.get(peer)?.ring();
-            if (up) speakToAll(behindOf(peer));
+            if (up) speakToAll(neighbours.behind(peer));
           },
         },
         lane,
@@ -265,64 +161,17 @@ export const exchange = async (
 
   // Links
 
-  const serve = async (
-    connection: LinkConnection,
-    direction: PeerNote['direction'],
-    expected?: TierCode,
-  ): Promise<Result<LinkEnd, HandshakeRefusal>> => {
-    const frames = connection.frames[Symbol.asyncIterator]();
-    const next = async () => {
-      const result = await frames.next();
-      return result.done === true ? undefined : result.value;
-    };
-    const close = () => connection.close();
-    ending.signal.addEventListener('abort', close);
-    if (ending.signal.aborted) close();
-    const greeted = new AbortController();
-    void wait(settings.handshakeMs, greeted.signal).then(() => {
-      if (!greeted.signal.aborted) close();
-    });
-    try {
-      const shaken = await shakeHands(deps, connection, next, expected).finally(() => greeted.abort());
-      if (!shaken.ok) {
-        const { code, peer } = shaken.refusal;
-        await connection.send({ kind: 'stop', code, detail: '' }).catch(() => undefined);
-        if (peer !== undefined && tree.has(peer)) note(peer, direction, { code: 'broken', detail: code });
-        return shaken;
-      }
-      const peer = shaken.value;
-      const session = await perPeer(peer, async () => {
-        const earlier = sessions.get(peer);
-        earlier?.close();
-        await earlier?.ended;
-        const opened = linkSession(context, connection, next, peer);
-        sessions.set(peer, opened);
-        lanes.get(peer)?.look();
-        return opened;
-      });
-      notes.set(peer, { direction, since: instant(clock.now()) });
-      speakToAll(behindOf(peer));
-      for (const beat of underWay.values()) if (behindOf(peer)(beat.feed.destination)) session.passOn(beat);
-      post.reconnected(behindOf(peer));
-      const end = await session.ended;
-      if (sessions.get(peer) === session) {
-        sessions.delete(peer);
-        lanes.get(peer)?.look();
-        note(peer, direction, end);
-      }
-      return ok(end);
-    } finally {
-      ending.signal.removeEventListener('abort', close);
-      connection.close();
-    }
+  const opened = (session: LinkSession) => {
+    const isBehind = neighbours.behind(session.peer);
+    speakToAll(isBehind);
+    for (const beat of coming.underWay()) if (isBehind(beat.feed.destination)) session.passOn(beat);
+    post.reconnected(isBehind);
   };
-
-  const note = (peer: TierCode, direction: PeerNote['direction'], lastEnd: LinkEnd) =>
-    notes.set(peer, { direction, lastEnd, at: instant(clock.now()) });
+  const links = linkServer(context, neighbours, opened, ending.signal);
 
   const upwards = (way: Upward) =>
-    keepDialling(deps, way, (connection, parent) => serve(connection, 'up', parent), {
-      failed: (parent, detail) => note(parent, 'up', { code: 'broken', detail }),
+    keepDialling(deps, way, (connection, parent) => links.serve(connection, 'up', parent), {
+      failed: (parent, detail) => links.note(parent, 'up', { code: 'broken', detail }),
     });
 
   return {
@@ -349,10 +198,11 @@ export const exchange = async (
       }
       if (failure !== undefined) throw failure.error;
     },
-    accept: (connection) => serve(connection, 'down'),
+    accept: (connection) => links.serve(connection, 'down'),
     status: async () =>
       linkStatus({
-        ...{ self, tree, book, store, feeds, notes, heard, sessions, lanes, others },
+        ...{ self, tree, book, store, feeds, sessions, lanes, others },
+        ...{ notes: links.notes, heard: coming.heard },
         place: follower.place(),
         unanchored: follower.unanchored(),
         owing: await post.owing(),

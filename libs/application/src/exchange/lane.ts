@@ -11,6 +11,7 @@ import { feedKey, type FeedTable } from './feed-table.ts';
 import { isGenuine } from './heartbeat.ts';
 import type { InTurn } from './in-turn.ts';
 import { linkWays } from './link-ways.ts';
+import type { LaneBeside } from './open-link.ts';
 import { maxBlockEntries, nextBlock } from './outgoing-blocks.ts';
 import { isCatchingUp } from './whose-turn.ts';
 import type { ProveEntries } from './prove-entries.ts';
@@ -18,11 +19,7 @@ import type { Taken } from './receive.ts';
 import type { LinkSession } from './session.ts';
 
 /** The lane beside a link, as the exchange works it: open whether or not the link is. */
-export type Lane = {
-  /** How far the peer was told of a feed; `undefined` while the lane takes nothing and the link carries all. */
-  readonly said: (feed: Feed) => number | undefined;
-  /** What the peer says here is being read. */
-  readonly reads: () => boolean;
+export type Lane = LaneBeside & {
   readonly lastEnd: () => string | undefined;
   /** There may be something new to say. */
   readonly ring: () => void;

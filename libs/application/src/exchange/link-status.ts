@@ -2,24 +2,15 @@ import type { Author, TierCode } from '@liandong/kernel';
 import type { LedgerStatus } from '../ledger/ledger-status.ts';
 import type { EventStore } from '../ports/event-store.ts';
 import type { Feed, Incident, LinkBook, RelayPlace } from '../ports/link-book.ts';
-import type { Heartbeat } from '../ports/link-transport.ts';
 import type { PublisherStatus } from '../topic/publish-events.ts';
 import { type FeedTable, ownFeed } from './feed-table.ts';
+import type { Heard } from './inbound.ts';
 import type { Lane } from './lane.ts';
 import type { Listening } from './listening.ts';
 import type { NetworkTree } from './network-tree.ts';
 import type { PeerAlarm } from './peer-watch.ts';
-import type { LinkEnd, LinkSession } from './session.ts';
-
-export type Heard = { readonly beat: Heartbeat; readonly at: string };
-
-/** What the exchange remembers of a neighbour besides the open session. */
-export type PeerNote = {
-  readonly direction: 'up' | 'down';
-  readonly since?: string;
-  readonly lastEnd?: LinkEnd;
-  readonly at?: string;
-};
+import type { PeerNote } from './serve-links.ts';
+import type { LinkSession } from './session.ts';
 
 /** The health of a tier's links: lag and gaps, not merely "connected". */
 export type LinkStatus = {

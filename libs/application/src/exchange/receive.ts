@@ -13,6 +13,7 @@ import type { HeldEntry, Incident } from '../ports/link-book.ts';
 import type { Block, Receipt } from '../ports/link-transport.ts';
 import type { Breach } from './breach.ts';
 import type { ExchangeDeps } from './deps.ts';
+import type { EpochOpenings } from './epoch-openings.ts';
 import { type FeedTable, nextDigest } from './feed-table.ts';
 import { type Candidate, importEvents, type Outcome } from './import-events.ts';
 import { type Flagged, judgeTimes } from './judge-times.ts';
@@ -57,6 +58,8 @@ const sweep = 1_000;
 
 export type ReceiverDeps = ExchangeDeps &
   VerifyDeps & {
+    /** Where authors may open another epoch. */
+    readonly openings?: EpochOpenings | undefined;
     /** A tier recorded heads of others' ledgers. */
     readonly headsNamed?: (by: TierCode, heads: readonly NamedHead[]) => void;
   };

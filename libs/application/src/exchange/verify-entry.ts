@@ -14,7 +14,6 @@ import { isKnownContext } from './seal-check.ts';
 import { proofAt } from './block-proofs.ts';
 import type { Breach } from './breach.ts';
 import type { ExchangeDeps } from './deps.ts';
-import type { EpochOpenings } from './epoch-openings.ts';
 import { ledgerOf, type ProvenHead, type VerifyProof } from './verify-proof.ts';
 
 /** What an entry says: an event, or bytes the author sealed but no reader of this release may take for one. */
@@ -24,8 +23,6 @@ export type Reading =
 
 export type VerifyDeps = Pick<ExchangeDeps, 'self' | 'epochOf' | 'sealCheck' | 'sha256' | 'checkSchema'> & {
   readonly verifyProof: VerifyProof;
-  /** Where authors may open another epoch. */
-  readonly openings?: EpochOpenings | undefined;
 };
 
 export type VerifiedEntry = {
