@@ -5,7 +5,7 @@ import type { EventStore } from '../ports/event-store.ts';
 import type { LinkBook } from '../ports/link-book.ts';
 import type { Signature } from '../ports/link-transport.ts';
 import type { Wait } from '../ports/wait.ts';
-import type { PrivacyParts } from '../privacy/delivery.ts';
+import type { PrivacyParts } from '../privacy/privacy-parts.ts';
 import { staleAfterSeconds } from '../witness/quorum-time.ts';
 import type { AudienceGiven } from './audience.ts';
 import type { LedgerLinks } from './ledger-links.ts';

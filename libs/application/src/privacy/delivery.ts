@@ -1,24 +1,13 @@
 import { authorOf, decodeEvent, isCaseStream, type StreamName, type TierCode } from '@liandong/kernel';
 import type { ExchangeDeps } from '../exchange/deps.ts';
-import type { FactOf } from '../cases/case-book.ts';
-import type { DeliveryBook } from '../ports/delivery-book.ts';
-import type { Disclosures } from '../ports/disclosures.ts';
 import type { Position, Recorded } from '../ports/event-store.ts';
-import type { LetterCipher } from '../ports/letter-cipher.ts';
 import type { Letter, LetterReceipt } from '../ports/link-transport.ts';
 import { digestsIn } from '../views/disclosed.ts';
 import { mayEntitle } from './case-parts.ts';
 import { type Courier, courier } from './courier.ts';
 import { isGenuineReceipt } from './letter-receipt.ts';
 import { type Owed, owedIn } from './owed.ts';
-
-/** What a tier needs to deliver personal fields, and to take them in. */
-export type PrivacyParts = {
-  readonly disclosures: Disclosures;
-  readonly deliveries: DeliveryBook;
-  readonly cipher: LetterCipher;
-  readonly factOf: FactOf;
-};
+import type { PrivacyParts } from './privacy-parts.ts';
 
 export type DeliveryDeps = Pick<
   ExchangeDeps,

@@ -4,6 +4,7 @@ export * from './coverage.ts';
 export * from './erase-fields.ts';
 export * from './letter.ts';
 export * from './owed.ts';
+export * from './privacy-parts.ts';
 export * from './publish.ts';
 export * from './remnants.ts';
 export * from './take-letter.ts';

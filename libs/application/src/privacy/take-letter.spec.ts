@@ -10,7 +10,7 @@ import {
 import { exchangeDeps } from '@liandong/testing';
 import { details, type DisclosingNetwork, disclosingNetwork } from '../../test/disclosing-network.ts';
 import { city, county, document, township } from '../../test/sample-network.ts';
-import type { PrivacyParts } from './delivery.ts';
+import type { PrivacyParts } from './privacy-parts.ts';
 import { digestsIn } from '../views/disclosed.ts';
 import { type LetterContent, type LetterField, writeLetter } from './letter.ts';
 import { letterTaker } from './take-letter.ts';
