@@ -260,6 +260,43 @@ describe('a tier configuration', () => {
     expect(problemsOf(json).map((problem) => problem.field)).toContain(field);
   });
 
+  it('names the former epochs of each member, oldest first and without a gap', () => {
+    const policy = 'log …';
+    const withEpochs = (epoch: number, ...earlier: readonly number[]) => ({
+      ...{ ...county, epoch },
+      members: [
+        county.members[0],
+        { ...county.members[1], epoch, earlier: earlier.map((each) => ({ epoch: each, policy })) },
+      ],
+    });
+    expect(must(withEpochs(3, 1, 2)).members[1]).toMatchObject({
+      ...{ epoch: 3, policy },
+      earlier: [
+        { epoch: 1, policy },
+        { epoch: 2, policy },
+      ],
+    });
+    for (const [epoch, ...earlier] of [
+      [3, 2, 1],
+      [3, 1],
+      [4, 1, 3],
+      [2, 1, 2],
+      [1, 2],
+    ] as const)
+      expect(problemsOf(withEpochs(epoch, ...earlier))).toMatchObject([
+        { field: 'members.1.earlier', rule: expect.stringMatching(/由旧到新.* · .*oldest first/) as unknown },
+      ]);
+    const [city, own] = withEpochs(2, 1).members;
+    for (const [earlier, field] of [
+      [[{ epoch: 1 }], 'members.1.earlier.0.policy'],
+      [[{ epoch: '1', policy }], 'members.1.earlier.0.epoch'],
+      [[{ epoch: 1, policy, keys: [] }], 'members.1.earlier.0'],
+    ] as const)
+      expect(
+        problemsOf({ ...county, epoch: 2, members: [city, { ...own, earlier }] }).map((each) => each.field),
+      ).toEqual([field]);
+  });
+
   it('names the rule pack that supervision begins with, and is told which there are if it is none of them', () => {
     const rulePack = { pack: 'hunan-2018@1', convention: 'started', effectiveFrom: '2026-01-01' };
     expect(must({ ...county, rulePack }).rulePack).toEqual(rulePack);
