@@ -1,58 +1,26 @@
-import { type KafkaBus, kafkaEventBus } from '@liandong/adapters/kafka';
-import type { BusRecord } from '@liandong/application';
-import { linkGroup, linkTopic, linkTopics } from '@liandong/contracts';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { fromUtf8, type TierCode, utf8 } from '@liandong/kernel';
+import { linkGroup, linkTopics } from '@liandong/contracts';
+import { beforeAll, expect, it } from '@jest/globals';
+import { fromUtf8, type StreamName, type TierCode, utf8 } from '@liandong/kernel';
 import { type TestKafka, withKafka } from '@liandong/testing';
-import { randomInt, randomUUID } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 import { casesIn, casework, clerk, expectSameEvents, townClerk } from './support/casework.ts';
 import { twoTierItem } from './support/items.ts';
 import { allTiers, city, county, township, withNetwork } from './support/network.ts';
+import { operatorIn } from './support/operator.ts';
 import { expectOrder } from './support/order.ts';
+import { type Carried, carriedBy, nextOf, recordsOf, type TopicRecord } from './support/topics.ts';
 import { inLanes, until } from './support/until.ts';
 
 const lanes = 12;
 const patience = 240_000;
 
-/** A link upwards with the broker that carries it: every fault is tried on each line of Kafka at once. */
-type Carried = {
-  readonly from: TierCode;
-  readonly to: TierCode;
-  readonly topic: string;
-  readonly kafka: TestKafka;
-  readonly bus: () => KafkaBus;
-};
+/** What `parked list` and `parked redrive` show of events. */
+type Parked = { readonly author: string; readonly number: number; readonly reason: string };
 
-const carriedBy = (kafka: TestKafka, from: TierCode, to: TierCode): Carried => {
-  let opened: KafkaBus | undefined;
-  afterAll(() => opened?.close());
-  return {
-    ...{ from, to, kafka, topic: linkTopic(from, to) },
-    bus: () => (opened ??= kafkaEventBus({ brokers: kafka.brokers, clientId: 'onlooker' })),
-  };
-};
+const isEvent = ({ headers }: TopicRecord) => headers['liandong-number'] !== undefined;
+const base64 = (bytes: Uint8Array | null) => Buffer.from(bytes ?? []).toString('base64');
 
-const nextOf = async ({ bus, topic }: Carried): Promise<bigint> => (await bus().reach(topic))[0]?.next ?? 0n;
-
-/** Everything a topic still holds. */
-const recordsOf = async (bus: KafkaBus, topic: string): Promise<readonly BusRecord[]> => {
-  const records: BusRecord[] = [];
-  const { next = 0n } = (await bus.reach(topic))[0] ?? {};
-  if (next === 0n) return records;
-  const whole = Promise.withResolvers<void>();
-  const reading = await bus.subscribe({
-    ...{ topic, group: `onlooker.${randomUUID()}`, most: 1_000 },
-    take: async (batch) => {
-      records.push(...batch.records.map(({ offset: _, ...record }) => record));
-      if ((batch.records.at(-1)?.offset ?? 0n) + 1n >= next) whole.resolve();
-    },
-  });
-  await Promise.race([whole.promise, reading.ended]);
-  await reading.close();
-  return records;
-};
-
-/** Three tiers as processes: the county's link is carried by the one broker, the township's by the other. */
+/** Three tiers as processes, every fault on each line of Kafka at once: the county's link is carried by the one broker, the township's by the other. */
 const faultsOn = (above: TestKafka, below: TestKafka): void => {
   const upper = carriedBy(above, county, city);
   const lower = carriedBy(below, township, county);
@@ -63,6 +31,7 @@ const faultsOn = (above: TestKafka, below: TestKafka): void => {
     heartbeatSeconds: 3,
   });
   const work = casework(net);
+  const operator = operatorIn(net);
   const reports = () => Promise.all(allTiers.map(net.links));
   const lanesUp = () =>
     until(
@@ -75,10 +44,10 @@ const faultsOn = (above: TestKafka, below: TestKafka): void => {
   /** Opened at the county and at the township in turn: these pass both links. */
   const open = async (key: string, at: 'anywhere' | TierCode = 'anywhere') => {
     const atTownship = at === 'anywhere' ? key.endsWith('1') || key.endsWith('4') : at === township;
-    await work.open(atTownship ? townClerk : clerk, twoTierItem, key);
+    return work.open(atTownship ? townClerk : clerk, twoTierItem, key);
   };
   const load = (count: number, name: string, at?: TierCode) =>
-    inLanes(count, lanes, (n) => open(`${name}-${n}`, at));
+    inLanes(count, lanes, async (n) => void (await open(`${name}-${n}`, at)));
   const casesHeld = async (tier: TierCode) => casesIn(await net.held(tier)).length;
 
   /** Nothing lost, nothing doubled, every stream in order, and the links drained. */
@@ -142,7 +111,7 @@ const faultsOn = (above: TestKafka, below: TestKafka): void => {
     for (const [n, next] of (await onEach(nextOf)).entries()) expect(next).toBeGreaterThan(said[n] ?? next);
   });
 
-  it('has what the topics forgot during an outage brought by the links', async () => {
+  it('has what the topics forgot during an outage, and a record that was spoilt, brought by the links', async () => {
     for (const link of links) {
       await net.service(link.to, 'exchange').end('SIGKILL');
       const [before, said] = [await casesHeld(link.to), await nextOf(link)];
@@ -152,11 +121,83 @@ const faultsOn = (above: TestKafka, below: TestKafka): void => {
         () => nextOf(link),
         (offset) => offset > said + 20n,
       );
-      await link.bus().forget(link.topic, [next - 10n]);
+      const events = (await recordsOf(link.bus(), link.topic)).filter(
+        (record) => isEvent(record) && record.offset >= said && record.offset < next,
+      );
+      const middle = events[Math.floor(events.length / 2)];
+      if (middle === undefined) throw new Error(`nothing was said on ${link.topic}`);
+      await link.bus().forget(link.topic, [middle.offset + 1n]);
+      const { 'liandong-seal': _, ...headers } = middle.headers;
+      await link.bus().produce(link.topic, [{ ...middle, headers }]);
       await net.start(link.to, 'exchange');
       await expectEqual();
       expect(await casesHeld(link.to)).toBe(before + 20);
+      expect(await operator(link.to, 'parked', 'list')).toMatchObject([
+        {
+          events: [],
+          records: [
+            {
+              ...{ peer: link.from, bytes: base64(middle.value) },
+              reason: expect.stringMatching(/^record \d+: liandong-seal is missing$/),
+            },
+          ],
+        },
+      ]);
+      const came = [...(await net.held(link.to)).values()].flatMap((stream) => [...stream.values()]);
+      expect(came.filter((bytes) => base64(bytes) === base64(middle.value))).toHaveLength(1);
     }
+  });
+
+  it('parks what Kafka brings a release too early for it, and takes it once when a later one tries again', async () => {
+    const renewed = (release: 'current' | 'earlier') =>
+      onEach(async ({ to }) => {
+        await net.service(to, 'exchange').end('SIGTERM');
+        await net.start(to, 'exchange', release);
+      });
+    const parkedAt = async (tier: TierCode): Promise<readonly Parked[]> => {
+      const [listed] = (await operator(tier, 'parked', 'list')) as { events: readonly Parked[] }[];
+      return listed?.events ?? [];
+    };
+    const before = await onEach(({ to }) => casesHeld(to));
+    await renewed('earlier');
+    await lanesUp();
+    await onEach(async ({ from }) => net.cable(from).cut());
+    const caseId = (await open('parked', township)) as StreamName;
+    const said = [...((await net.held(township)).get(caseId)?.values() ?? [])].map(base64);
+    await until(
+      'every event of the case, parked',
+      reports,
+      (all) => all.every((report) => report?.tier === township || report?.parked === said.length),
+      patience,
+    );
+    await onEach(async ({ from }) => net.cable(from).restore());
+
+    const listed = await onEach(async ({ to }) => {
+      const events = await parkedAt(to);
+      expect(events.map(({ author, reason }) => [author, reason])).toEqual(
+        said.map(() => [township, 'context-unknown']),
+      );
+      const shown = await Promise.all(
+        events.map(({ author, number }) => operator(to, 'parked', 'show', author, String(number))),
+      );
+      expect(shown).toMatchObject(said.map((bytes) => ({ bytes, reason: 'context-unknown' })));
+      return events;
+    });
+    expect(await onEach(({ to }) => casesHeld(to))).toEqual(before);
+
+    await renewed('current');
+    await lanesUp();
+    await onEach(async ({ to }) => {
+      const events = listed[links.findIndex((link) => link.to === to)] ?? [];
+      expect(await parkedAt(to)).toEqual(events);
+      expect(await operator(to, 'parked', 'redrive')).toMatchObject({
+        events: events.map(({ author, number }) => ({ author, number, state: 'imported' })),
+      });
+      expect(await operator(to, 'parked', 'redrive')).toMatchObject({ events: [] });
+      expect(await parkedAt(to)).toEqual([]);
+    });
+    await expectEqual();
+    expect(await onEach(({ to }) => casesHeld(to))).toEqual(before.map((cases) => cases + 1));
   });
 
   it('takes what comes again from old offsets as what it is', async () => {
@@ -177,12 +218,12 @@ const faultsOn = (above: TestKafka, below: TestKafka): void => {
     );
     await load(10, 'poisoned');
     await expectEqual();
-    for (const { from, to } of links) {
-      const report = await net.links(to);
-      const unreadable = report?.incidents.filter(({ code }) => code === 'unreadable-record');
-      expect(unreadable).toMatchObject([{ peer: from }]);
-      expect(unreadable?.[0]?.detail).toMatch(/^record \d+: content-type is missing$/);
-    }
+    await onEach(async ({ from, to }) => {
+      const [listed] = (await operator(to, 'parked', 'list')) as { records: readonly object[] }[];
+      const reason = expect.stringMatching(/^record \d+: content-type is missing$/);
+      const bytes = base64(utf8('poison'));
+      expect(listed?.records).toContainEqual(expect.objectContaining({ peer: from, reason, bytes }));
+    });
   });
 
   it('gets its partitions back when others of their groups take them away and drop what they read', async () => {

@@ -31,6 +31,7 @@ import path from 'node:path';
 import { type Cable, layCable } from './cable.ts';
 import {
   freePort,
+  type Release,
   type ServiceName,
   type ServiceProcess,
   startService,
@@ -57,12 +58,13 @@ export type ProcessNetwork = {
   readonly access: (tier: TierCode) => Access;
   /** The line between a tier and its superior. */
   readonly cable: (tier: TierCode) => Cable;
-  readonly start: (tier: TierCode, service: ServiceName) => Promise<ServiceProcess>;
+  readonly start: (tier: TierCode, service: ServiceName, release?: Release) => Promise<ServiceProcess>;
   /** One more process of the service, beside the one that `service` names; with doors of its own if they are given. */
   readonly startAnother: (
     tier: TierCode,
     service: ServiceName,
     listen?: TierConfig['listen'],
+    release?: Release,
   ) => Promise<ServiceProcess>;
   readonly service: (tier: TierCode, service: ServiceName) => ServiceProcess;
   /** From now on this is the process that `service` names. */
@@ -180,13 +182,13 @@ export const withNetwork = ({ brokers, heartbeatSeconds }: NetworkOptions = {}):
     if (failures.length > 0) throw new AggregateError(failures, failures.map(String).join('\n'));
   });
 
-  const startAnother: ProcessNetwork['startAnother'] = async (tier, service, listen) => {
+  const startAnother: ProcessNetwork['startAnother'] = async (tier, service, listen, release) => {
     let file = given(files.get(tier), `the configuration of ${tier}`);
     if (listen !== undefined) {
       file = path.join(path.dirname(file), 'another.json');
       writeFileSync(file, JSON.stringify({ ...configs.get(tier), listen }));
     }
-    const started = await startService(service, file);
+    const started = await startService(service, file, release);
     closing.push(() => ended(started, `${service} of ${tier}`));
     return started;
   };
@@ -219,8 +221,8 @@ export const withNetwork = ({ brokers, heartbeatSeconds }: NetworkOptions = {}):
     config: (tier) => given(configs.get(tier), `the configuration of ${tier}`),
     access: (tier) => given(accesses.get(tier), `the store of ${tier}`),
     cable: (tier) => given(cables.get(tier), `the cable of ${tier}`),
-    start: async (tier, name) => {
-      const started = await startAnother(tier, name);
+    start: async (tier, name, release) => {
+      const started = await startAnother(tier, name, undefined, release);
       current.set(`${tier} ${name}`, started);
       return started;
     },

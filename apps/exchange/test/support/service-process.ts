@@ -24,8 +24,17 @@ const compiled = fileURLToPath(new URL('../../../../node_modules/.cache/node-com
 const mainOf = (app: ServiceName | 'audit'): string =>
   fileURLToPath(new URL(`../../../${app}/dist/main.js`, import.meta.url));
 
-export const startService = (service: ServiceName, configuration: string): Promise<ServiceProcess> =>
-  startProcess(service, [mainOf(service), configuration]);
+export type Release = 'current' | 'earlier';
+const before: Readonly<Record<Release, readonly string[]>> = {
+  current: [],
+  earlier: ['--import', new URL('earlier-release.ts', import.meta.url).href],
+};
+
+export const startService = (
+  service: ServiceName,
+  configuration: string,
+  release: Release = 'current',
+): Promise<ServiceProcess> => startProcess(service, [...before[release], mainOf(service), configuration]);
 
 /** All witnesses of a network in one process. */
 export const startWitnesses = (configuration: string): Promise<ServiceProcess> =>
