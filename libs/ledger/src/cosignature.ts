@@ -1,7 +1,7 @@
 import { concat, utf8 } from '@liandong/kernel';
 import { parseCheckpoint } from './checkpoint.ts';
 import { isSize } from './hash.ts';
-import type { NoteSignature } from './note.ts';
+import type { NoteSignature } from './note-signature.ts';
 import type { SignEd25519, VKey } from './vkey.ts';
 
 /**

@@ -15,6 +15,7 @@ export {
 } from './inclusion.ts';
 export { type Node, type ReadNodes, readSpans, type Span } from './node.ts';
 export * from './note.ts';
+export * from './note-signature.ts';
 export * from './parse-policy.ts';
 export * from './policy.ts';
 export * from './signed-head.ts';

@@ -3,7 +3,8 @@ import { utf8 } from '@liandong/kernel';
 import fc from 'fast-check';
 import { keyPair, sha256, suite } from '../test/suite.ts';
 import { fromBase64 } from './base64.ts';
-import { formatNote, formatSignature, parseNote, signNote, verifyNote } from './note.ts';
+import { formatNote, parseNote, signNote, verifyNote } from './note.ts';
+import { formatSignature } from './note-signature.ts';
 import { formatVKey, keyIdOf, makeVKey, parseVKey, type VKey } from './vkey.ts';
 
 const vector = {

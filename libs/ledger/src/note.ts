@@ -1,20 +1,11 @@
-import { concat, fromHex, ok, refuse, type Result, toHex, utf8 } from '@liandong/kernel';
-import { fromBase64, toBase64 } from './base64.ts';
+import { ok, refuse, type Result, utf8 } from '@liandong/kernel';
 import { cosignedText, readTime } from './cosignature.ts';
-import { isKeyName, linesOf, type Malformed, malformed, readText } from './text.ts';
+import { formatSignature, type NoteSignature, parseSignature } from './note-signature.ts';
+import { linesOf, type Malformed, malformed, readText } from './text.ts';
 import type { SignEd25519, Suite, VKey } from './vkey.ts';
 
 export const maxNoteBytes = 1_000_000;
 const maxSignatures = 100;
-const dash = '\u2014';
-
-/** One signature line, not yet verified. */
-export type NoteSignature = {
-  readonly name: string;
-  readonly keyId: string;
-  /** What follows the key id. */
-  readonly signature: Uint8Array;
-};
 
 /** A note as it is written: nothing in it is verified. */
 export type Note = {
@@ -23,22 +14,9 @@ export type Note = {
   readonly signatures: readonly NoteSignature[];
 };
 
-export const formatSignature = ({ name, keyId, signature }: NoteSignature): string =>
-  `${dash} ${name} ${toBase64(concat(fromHex(keyId), signature))}\n`;
-
 /** The bytes of a signed note. */
 export const formatNote = ({ text, signatures }: Note): Uint8Array =>
   utf8(`${text}\n${signatures.map(formatSignature).join('')}`);
-
-const signatureShape = new RegExp(`^${dash} ([^ ]+) ([^ ]+)$`);
-
-/** A signature line without its newline. */
-export const parseSignature = (line: string): NoteSignature | undefined => {
-  const [, name = '', base64 = ''] = signatureShape.exec(line) ?? [];
-  const bytes = fromBase64(base64);
-  if (!isKeyName(name) || bytes === undefined || bytes.length < 5) return undefined;
-  return { name, keyId: toHex(bytes.subarray(0, 4)), signature: bytes.subarray(4) };
-};
 
 export const parseNote = (bytes: Uint8Array): Result<Note, Malformed> => {
   const whole = readText('note', bytes, maxNoteBytes);

@@ -1,7 +1,7 @@
 import { concat, ok, type Result, utf8 } from '@liandong/kernel';
 import { toBase64 } from './base64.ts';
 import type { Hash } from './hash.ts';
-import { formatSignature, type NoteSignature, parseSignature } from './note.ts';
+import { formatSignature, type NoteSignature, parseSignature } from './note-signature.ts';
 import {
   linesOf,
   malformed,
