@@ -1,13 +1,4 @@
-import type {
-  Arrivals,
-  CaseDesk,
-  CaseFile,
-  Disclosed,
-  Done,
-  LedgerStanding,
-  LedgerStandings,
-  PendingEvent,
-} from '@liandong/application';
+import type { Arrivals, CaseDesk, CaseFile, Disclosed, Done, LedgerStandings } from '@liandong/application';
 import { commandSchema, type DoorCommandName, doorCommandNames } from '@liandong/contracts';
 import { type Role, roles } from '@liandong/domain/case';
 import { authorOf, type EventHash, type StreamName } from '@liandong/kernel';
@@ -15,7 +6,7 @@ import type { Caller } from '../identity/caller.ts';
 import { meaningOf } from '../platform/problem.ts';
 import { orRefuse, Refused } from '../platform/refused.ts';
 import { check } from '../platform/valid.ts';
-import { caseAnswer } from './present.ts';
+import { caseAnswer, type CaseEvents } from './present.ts';
 
 export type CommandCall = {
   readonly caller: Caller;
@@ -35,13 +26,6 @@ export type ApprovalDesk = {
   readonly events: (caller: Caller, caseId: StreamName) => Promise<CaseEvents>;
   /** The personal fields of a case, for the applicant and for the organs that handle it, nobody else. */
   readonly personal: (caller: Caller, caseId: StreamName) => Promise<readonly PersonalFields[]>;
-};
-
-export type CaseEvents = {
-  readonly file: CaseFile;
-  /** Of this tier's own events. */
-  readonly sealed: ReadonlyMap<EventHash, LedgerStanding>;
-  readonly pending: readonly PendingEvent[];
 };
 
 /** How far the events of a case have come, as the exchange of the tier knows it. */

@@ -10,7 +10,14 @@ import {
 } from '@liandong/kernel';
 import { Refused } from '../platform/refused.ts';
 import type { standings } from './case-answers.ts';
-import type { CaseEvents } from './approval-desk.ts';
+
+/** The events of a case, and how far each has come. */
+export type CaseEvents = {
+  readonly file: CaseFile;
+  /** Of this tier's own events. */
+  readonly sealed: ReadonlyMap<EventHash, LedgerStanding>;
+  readonly pending: readonly PendingEvent[];
+};
 
 type Standing = (typeof standings)[number];
 
