@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { newPrivateKey, statementSigner } from '@liandong/adapters/crypto';
 import { memoryEventStore, memoryLinkBook } from '@liandong/adapters/memory';
-import type { StreamName, TierCode } from '@liandong/kernel';
+import { ownStream, type StreamName, type TierCode } from '@liandong/kernel';
 import {
   exchangeDeps,
   type Mischief,
@@ -209,6 +209,18 @@ describe('a link over which something came that no honest peer sends', () => {
     expect((await net.status(township)).incidents).toMatchObject([{ code: 'unsealed-event' }]);
     await net.drained();
     expect(await net.tier(county).store.read(stream)).toHaveLength(1);
+  });
+
+  it('has delivered what its peers hold parked, and they say that it is', async () => {
+    const net = (network = await testNetworkOf(members));
+    const { store, draft } = net.tier(county);
+    const stream = ownStream('uniformity', county, 'item.431021106');
+    await store.append(stream, 0, [await draft(stream, { type: 'liandong.uniformity.driftFound.v1' })]);
+    await net.drained();
+    for (const peer of [city, township]) {
+      expect(await net.tier(peer).store.read(stream)).toEqual([]);
+      expect(await net.status(peer)).toMatchObject({ drained: true, waiting: 0, parked: 1 });
+    }
   });
 });
 

@@ -15,7 +15,11 @@ import type { LinkSession } from './session.ts';
 /** The health of a tier's links: lag and gaps, not merely "connected". */
 export type LinkStatus = {
   readonly tier: TierCode;
-  /** Everything this tier knows it should have has come, and everything it said has arrived where it belongs. */
+  /**
+   * Everything this tier knows it should have has come, and everything it said has arrived where
+   * it belongs. What is parked has come, though no store shows it yet: `parked` counts it, at the
+   * tier that holds it. What no service of this tier sealed was never said: `incidents` names it.
+   */
   readonly drained: boolean;
   /** Events of the store the relay has not looked at yet. */
   readonly relayBehind: boolean;
