@@ -4,7 +4,7 @@ import { ownStreamHandler } from '@liandong/application';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { decodeCardFact, type RulePackConfig, type TierConfig } from '@liandong/contracts';
 import { adoptionDecider, hunan2018, packPin, rulesStream, strict2026 } from '@liandong/domain/supervision';
-import { decodeEvent, type TierCode } from '@liandong/kernel';
+import { decodeEvent, type StreamName, type TierCode } from '@liandong/kernel';
 import {
   developmentIssuer,
   type DevelopmentIssuer,
@@ -136,8 +136,11 @@ const acceptedAndClosed = async (): Promise<string> => {
   }
 };
 
+let accepted: Promise<string> | undefined;
+const acceptedCase = () => (accepted ??= acceptedAndClosed());
+
 it('supervises while the counter is closed, and answers at its doors to whom it may', async () => {
-  const caseId = await acceptedAndClosed();
+  const caseId = await acceptedCase();
   const supervision = await startSupervision(config);
   const at = `${supervision.http}/v1/cards`;
   const supervisor = `supervisor-${city}`;
@@ -218,3 +221,33 @@ describe('the rule pack that a configuration names', () => {
     expect(await adoptedBy(at, { ...named, effectiveFrom: '2999-01-01' })).toMatchObject([byAct]);
   });
 });
+
+it('says in its log which year is missing, where a case came and no calendar did', async () => {
+  const caseId = await acceptedCase();
+  const [, at] = below as [TierConfig, TierConfig];
+  const [from, to] = [openAccess(config, 'exchange', 1), openAccess(at, 'exchange', 1)];
+  try {
+    const stream = caseId as StreamName;
+    const recorded = await from.store.read(stream);
+    const seals = await from.store.seals(recorded);
+    const events = recorded.map(({ hash, bytes }, n) => ({
+      ...{ envelope: decodeEvent(bytes), hash, bytes },
+      seal: seals[n]!,
+    }));
+    expect(await to.store.append(stream, 0, events)).toMatchObject({ ok: true });
+  } finally {
+    for (const { close } of [from, to]) await close();
+  }
+  const warned: string[] = [];
+  const logger = { log: () => {}, error: () => {}, warn: (text: string) => void warned.push(text) };
+  const rulePack = { pack: 'hunan-2018@1', convention: 'started', effectiveFrom: '2018-01-01' } as const;
+  const supervision = await startSupervision({ ...at, rulePack }, { logger });
+  try {
+    const said = `${caseId} 无法监察 cannot be judged: {"code":"calendar-year-missing","year":`;
+    const isSaid = () => warned.some((text) => text.startsWith(said));
+    for (let n = 0; n < 600 && !isSaid(); n++) await pause(50);
+    expect(warned).toContainEqual(expect.stringContaining(said));
+  } finally {
+    await supervision.close();
+  }
+}, 120_000);
