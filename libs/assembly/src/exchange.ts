@@ -25,9 +25,9 @@ import type { Running, ServiceOptions } from './approval.ts';
 import { publishing } from './event-topic.ts';
 import { authenticateFor } from './identity.ts';
 import { type Ledger, openLedger, servedLedger } from './ledger.ts';
-import { sealedUnder } from './ledger-at-work.ts';
 import { openLanes } from './lanes.ts';
 import { lettersOf } from './letters.ts';
+import { sealedUnder } from './own-log.ts';
 import { wait } from './pause.ts';
 import { type Access, fileContent, openAccess, privateKeyOf } from './tier.ts';
 

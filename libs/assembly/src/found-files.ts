@@ -10,8 +10,8 @@ import { type ServiceName, serviceNames } from '@liandong/kernel';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { homeOf, secretIn, write } from './files.ts';
-import type { NetworkPlan } from './found-network.ts';
 import { type FoundedWitness, foundWitnesses, policyOfTier, writeWitnessConfig } from './found-witnesses.ts';
+import type { NetworkPlan } from './network-plan.ts';
 
 const keyed = ['approval', 'supervision', 'exchange'] as const satisfies readonly ServiceName[];
 

@@ -2,23 +2,13 @@ import { newPrivateKey, newTierSecret, serviceKey } from '@liandong/adapters/cry
 import { encryptionKeyOf, newEncryptionKey } from '@liandong/adapters/jwe';
 import { createTierDatabase, type PostgresServer } from '@liandong/adapters/postgres';
 import { loadTierConfig, type NetworkMember, type TierConfig } from '@liandong/contracts';
-import type { ServiceName, TierCode } from '@liandong/kernel';
+import type { ServiceName } from '@liandong/kernel';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { homeOf, secretIn, write } from './files.ts';
 import { type AnsweringWitness, policyOfTier } from './found-witnesses.ts';
-
-export type FoundedTier = { readonly tier: TierCode; readonly parent?: TierCode; readonly name: string };
-
-export type NetworkPlan = {
-  readonly network: string;
-  readonly tiers: readonly FoundedTier[];
-  /** Set for a demonstration network: the file that holds its clock's offset. */
-  readonly clockOffsetFile?: string;
-  /** Set to have the events in KurrentDB: one server for all tiers, each in a part of its own. */
-  readonly kurrentUrl?: string;
-};
+import type { NetworkPlan } from './network-plan.ts';
 
 export type WitnessedPlan = NetworkPlan & { readonly witnesses: readonly AnsweringWitness[] };
 

@@ -5,8 +5,8 @@ import { formatPolicy, formatVKey, makeVKey, type Policy, type SigningType } fro
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { homeOf, secretIn, write } from './files.ts';
-import type { NetworkPlan } from './found-network.ts';
 import { tierWitness } from './ledger.ts';
+import type { NetworkPlan } from './network-plan.ts';
 
 /** One witness of a network on one machine. */
 export type FoundedWitness = {

@@ -10,6 +10,7 @@ export * from './found-files.ts';
 export * from './found-network.ts';
 export * from './found-witnesses.ts';
 export * from './found-tier.ts';
+export * from './network-plan.ts';
 export * from './prepare-tier.ts';
 export * from './found-supervision.ts';
 export * from './supervision.ts';

@@ -1,75 +1,28 @@
-import { sealVerifier } from '@liandong/adapters/crypto';
-import { witnessClient } from '@liandong/adapters/http';
 import { ledgerLease, postgresScrubPlaces } from '@liandong/adapters/postgres-ledger';
 import {
-  type AuthorKeysDeps,
   type Collector,
   collector,
   keepAnchoring,
   keepScrubbing,
   largestKnown,
-  type LedgerBook,
   type LedgerKeeper,
   type LedgerLease,
   ledgerKeeper,
   type LedgerStatus,
   ledgerStatus,
-  type LedgerJournal,
-  type LinkBook,
   ownKeys,
-  type OwnKeysDeps,
-  type Quorum,
   recovery,
   type Recovery,
   type SeenCheckpoint,
   seenCheckpoint,
-  type ServiceKey,
-  type SignedLedgerHead,
-  type SplitViews,
-  type Witnessing,
 } from '@liandong/application';
-import { decodeLedgerFact, type TierConfig } from '@liandong/contracts';
-import { sourceOf, type TierCode } from '@liandong/kernel';
-import {
-  emptyRoot,
-  formatCheckpoint,
-  formatNote,
-  makeVKey,
-  type Policy,
-  type SignEd25519,
-  signNote,
-  type Suite,
-  type VKey,
-} from '@liandong/ledger';
-import { endedBefore, followedBy, type FormerLedger } from './former-ledgers.ts';
+import { decodeLedgerFact } from '@liandong/contracts';
+import { sourceOf } from '@liandong/kernel';
+import { endedBefore, followedBy } from './former-ledgers.ts';
 import { ledgerReports } from './ledger-reports.ts';
+import { emptyHead, keysOfOwn, type OwnLog, sealedUnder } from './own-log.ts';
 import { wait } from './pause.ts';
-import type { Access } from './tier.ts';
-
-/** A tier's own ledger with all it is kept with. */
-export type OwnLog = {
-  readonly config: TierConfig;
-  readonly access: Access;
-  /** Of the exchange's role, which keeps the ledger. */
-  readonly url: string;
-  readonly keysOf: (tier: TierCode | undefined) => readonly ServiceKey[];
-  /** Where what an operator must look into is reported, and what is believed of other ledgers. */
-  readonly linkBook: Pick<LinkBook, 'report' | 'believedHeads'>;
-  readonly suite: Suite;
-  readonly origin: string;
-  readonly policy: Policy;
-  /** Of every ledger of the network, by its origin. */
-  readonly policies: ReadonlyMap<string, Policy>;
-  readonly quorum: Quorum;
-  readonly book: LedgerBook;
-  readonly journal: LedgerJournal;
-  /** The tier's ledgers of former epochs, oldest first. */
-  readonly former: readonly FormerLedger[];
-  /** Evidence against ledgers that showed two histories, this one included. */
-  readonly evidence: SplitViews;
-  readonly logKey: VKey & { readonly type: 'ed25519' };
-  readonly sign: SignEd25519;
-};
+import { witnessClients } from './witness-clients.ts';
 
 export type LedgerAtWork = {
   /** Keeps the ledger until the signal aborts. One at a time. */
@@ -167,17 +120,6 @@ const keepUnder = async (
   ]);
 };
 
-/** One client for each witness that has an address. */
-export const witnessClients = () => {
-  const clients = new Map<string, ReturnType<typeof witnessClient>>();
-  return ({ url }: Witnessing) => {
-    if (url === undefined) return undefined;
-    const client = clients.get(url) ?? witnessClient(url);
-    clients.set(url, client);
-    return client;
-  };
-};
-
 const largestSeen = async (
   own: OwnLog,
   clientFor: ReturnType<typeof witnessClients>,
@@ -188,9 +130,6 @@ const largestSeen = async (
 };
 
 const keysNow = (own: OwnLog) => ownKeys(keysOfOwn(own), own.book, sealedUnder);
-
-export const sealedUnder: AuthorKeysDeps['verifyWith'] = (key, source, seal) =>
-  sealVerifier(() => [{ ...key, service: seal.service }])(source, seal);
 
 /** Brings back what a restored store lacks, while the keeper waits for it. */
 const recoveryOf = (own: OwnLog): Recovery => {
@@ -207,16 +146,6 @@ const recoveryOf = (own: OwnLog): Recovery => {
 
 /** A witness that is silent for so long does not answer an operator. */
 const answerMs = 20_000;
-
-export const keysOfOwn = ({
-  access: { author },
-  journal,
-  keysOf,
-  former,
-}: Pick<OwnLog, 'access' | 'journal' | 'keysOf' | 'former'>): OwnKeysDeps => ({
-  ...{ journal, factOf: decodeLedgerFact, ended: former },
-  keys: keysOf(author.tier),
-});
 
 const seenHeads = async ({ linkBook, policies, suite }: OwnLog): Promise<readonly SeenCheckpoint[]> =>
   (await linkBook.believedHeads()).flatMap((head) => {
@@ -239,20 +168,4 @@ const leaseOf = async ({ url }: OwnLog, signal: AbortSignal) => {
     await wait(500, signal);
   }
   return undefined;
-};
-
-/** Contradicts nothing that a log ever signed. */
-export const emptyHead = (
-  suite: Suite,
-  origin: string,
-  sign: SignEd25519,
-  { publicKey }: Pick<VKey, 'publicKey'>,
-): SignedLedgerHead => {
-  const logKey = {
-    ...makeVKey(suite.sha256, origin, 'ed25519', publicKey),
-    type: 'ed25519' as const,
-  };
-  const root = emptyRoot(suite.sha256);
-  const text = formatCheckpoint({ origin, size: 0, root });
-  return { size: 0, root, note: formatNote({ text, signatures: [signNote(logKey, sign, text)] }) };
 };

@@ -1,5 +1,5 @@
 import { type AnchorAlarm, instant, type LedgerAlarm, type ScrubFinding } from '@liandong/application';
-import type { OwnLog } from './ledger-at-work.ts';
+import type { OwnLog } from './own-log.ts';
 
 export type LedgerReports = {
   readonly keeping: (alarm: LedgerAlarm) => void;

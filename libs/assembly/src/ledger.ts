@@ -24,8 +24,10 @@ import { decodeLedgerFact, type TierConfig } from '@liandong/contracts';
 import { type TierCode, utf8 } from '@liandong/kernel';
 import { makeVKey, parsePolicy, type Policy, type Suite, type VKey } from '@liandong/ledger';
 import type { ServedLedger } from '@liandong/services/exchange';
-import { epochOpenerOf, formerLedgers } from './former-ledgers.ts';
-import { keysOfOwn, type LedgerAtWork, ledgerAtWork, type OwnLog } from './ledger-at-work.ts';
+import { epochOpenerOf } from './epoch-opener.ts';
+import { formerLedgers } from './former-ledgers.ts';
+import { type LedgerAtWork, ledgerAtWork } from './ledger-at-work.ts';
+import { keysOfOwn, type OwnLog } from './own-log.ts';
 import { type Access, fileContent, systemAuthoring } from './tier.ts';
 
 /** The name under which a tier witnesses other tiers' ledgers. */
