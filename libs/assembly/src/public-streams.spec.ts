@@ -67,7 +67,7 @@ const until = async <Seen>(look: () => Promise<Seen>, done: (seen: Seen) => bool
   for (let n = 0; ; n++) {
     const seen = await look();
     if (done(seen)) return seen;
-    if (n === 1_200) throw new Error(`never came about: ${JSON.stringify(seen)}`);
+    if (n === 600) throw new Error(`never came about: ${JSON.stringify(seen)}`);
     await pause(50);
   }
 };
