@@ -5,7 +5,7 @@ import { migrateViews, postgresViews, viewsDataSource } from '@liandong/adapters
 import { start, type TopicEntry } from '@liandong/application';
 import { parseTierConfig, type TierConfig, tierTopicPlan } from '@liandong/contracts';
 import type { TierCode } from '@liandong/kernel';
-import { withKafka, withPostgres } from '@liandong/testing';
+import { kafkaVersions, withKafka, withPostgres } from '@liandong/testing';
 import { randomUUID } from 'node:crypto';
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,102 +20,103 @@ import { witnessesAt } from './found-witnesses.ts';
 const city = '431000' as TierCode;
 const plan = tierTopicPlan();
 
-withKafka('4.1', (kafka) => {
-  const postgres = withPostgres();
+for (const version of kafkaVersions)
+  withKafka(version, (kafka) => {
+    const postgres = withPostgres();
 
-  describe('a tier whose views follow its topic', () => {
-    let folder: string;
-    let config: TierConfig;
-    let bus: KafkaBus;
-    let exchange: RunningExchange;
-    let approval: RunningApproval;
-    let source: Awaited<ReturnType<ReturnType<typeof viewsDataSource>['initialize']>>;
+    describe('a tier whose views follow its topic', () => {
+      let folder: string;
+      let config: TierConfig;
+      let bus: KafkaBus;
+      let exchange: RunningExchange;
+      let approval: RunningApproval;
+      let source: Awaited<ReturnType<ReturnType<typeof viewsDataSource>['initialize']>>;
 
-    beforeAll(async () => {
-      folder = mkdtempSync(path.join(tmpdir(), 'event-topic-'));
-      chmodSync(folder, 0o711);
-      const alone = { network: 'test.example', tiers: [{ tier: city, name: '郴州市' }] };
-      const witnesses = witnessesAt('http://127.0.0.1:1', folder, alone);
-      const [founded] = await foundNetwork(folder, postgres.server, { ...alone, witnesses });
-      if (founded === undefined) throw new Error('the tier was not founded');
-      const issuer = 'http://127.0.0.1:1';
-      config = {
-        ...founded,
-        identity: { issuer, audience: 'liandong', jwksUrl: `${issuer}/jwks` },
-        eventTopic: { ...plan, brokers: kafka.brokers, retentionDays: 14, views: 'topic' },
+      beforeAll(async () => {
+        folder = mkdtempSync(path.join(tmpdir(), 'event-topic-'));
+        chmodSync(folder, 0o711);
+        const alone = { network: 'test.example', tiers: [{ tier: city, name: '郴州市' }] };
+        const witnesses = witnessesAt('http://127.0.0.1:1', folder, alone);
+        const [founded] = await foundNetwork(folder, postgres.server, { ...alone, witnesses });
+        if (founded === undefined) throw new Error('the tier was not founded');
+        const issuer = 'http://127.0.0.1:1';
+        config = {
+          ...founded,
+          identity: { issuer, audience: 'liandong', jwksUrl: `${issuer}/jwks` },
+          eventTopic: { ...plan, brokers: kafka.brokers, retentionDays: 14, views: 'topic' },
+        };
+        bus = kafkaEventBus({ brokers: kafka.brokers, clientId: 'onlooker' });
+        await bus.ensureTopics([plan]);
+        source = await viewsDataSource({
+          url: readFileSync(config.databaseUrlFiles.approval ?? '', 'utf8').trim(),
+        }).initialize();
+        await migrateViews(source);
+        exchange = await startExchange(config);
+        approval = await startApproval(config);
+      }, 120_000);
+      afterAll(async () => {
+        await approval.close();
+        await exchange.close();
+        await bus.close();
+        await source.destroy();
+        rmSync(folder, { recursive: true });
+      }, 60_000);
+
+      const page = { limit: 500 };
+      const rows = async () => {
+        const views = postgresViews(source);
+        const [items, departments, tiers] = [
+          await views.items({}, page),
+          await views.departments(undefined, page),
+          await views.tiers(),
+        ];
+        return { items: items.rows, departments: departments.rows, tiers };
       };
-      bus = kafkaEventBus({ brokers: kafka.brokers, clientId: 'onlooker' });
-      await bus.ensureTopics([plan]);
-      source = await viewsDataSource({
-        url: readFileSync(config.databaseUrlFiles.approval ?? '', 'utf8').trim(),
-      }).initialize();
-      await migrateViews(source);
-      exchange = await startExchange(config);
-      approval = await startApproval(config);
-    }, 120_000);
-    afterAll(async () => {
-      await approval.close();
-      await exchange.close();
-      await bus.close();
-      await source.destroy();
-      rmSync(folder, { recursive: true });
-    }, 60_000);
+      const until = async (done: () => Promise<boolean>) => {
+        while (!(await done())) await pause(100);
+      };
+      const reached = async () => {
+        const [row] = await source.query<{ position: string }[]>('SELECT position FROM views_reached');
+        return row?.position;
+      };
 
-    const page = { limit: 500 };
-    const rows = async () => {
-      const views = postgresViews(source);
-      const [items, departments, tiers] = [
-        await views.items({}, page),
-        await views.departments(undefined, page),
-        await views.tiers(),
-      ];
-      return { items: items.rows, departments: departments.rows, tiers };
-    };
-    const until = async (done: () => Promise<boolean>) => {
-      while (!(await done())) await pause(100);
-    };
-    const reached = async () => {
-      const [row] = await source.query<{ position: string }[]>('SELECT position FROM views_reached');
-      return row?.position;
-    };
+      it('has every event on the topic, and each row as it is without the topic, though broker and counter end meanwhile', async () => {
+        const { store } = approval.access;
+        const founding = foundDemonstrationTier(store, approval.authoring, true);
+        await until(async () => (await store.readAll(start, 1_000)).length > 20);
+        await kafka.kill();
+        await kafka.start();
+        await founding;
+        await approval.close();
+        approval = await startApproval(config);
+        const stored = await approval.access.store.readAll(start, 10_000);
+        const last = String(stored.at(-1)?.position);
+        await until(async () => (await exchange.active.current()?.status())?.eventTopic?.published === last);
+        await until(async () => (await reached()) === last);
+        const followed = await rows();
+        expect(followed.items.length).toBeGreaterThan(10);
 
-    it('has every event on the topic, and each row as it is without the topic, though broker and counter end meanwhile', async () => {
-      const { store } = approval.access;
-      const founding = foundDemonstrationTier(store, approval.authoring, true);
-      await until(async () => (await store.readAll(start, 1_000)).length > 20);
-      await kafka.kill();
-      await kafka.start();
-      await founding;
-      await approval.close();
-      approval = await startApproval(config);
-      const stored = await approval.access.store.readAll(start, 10_000);
-      const last = String(stored.at(-1)?.position);
-      await until(async () => (await exchange.active.current()?.status())?.eventTopic?.published === last);
-      await until(async () => (await reached()) === last);
-      const followed = await rows();
-      expect(followed.items.length).toBeGreaterThan(10);
+        await approval.close();
+        await source.query('UPDATE views_reached SET version = $1, position = 0', ['an older build']);
+        approval = await startApproval({ ...config, eventTopic: undefined });
+        await until(async () => (await reached()) === last);
+        expect(await rows()).toEqual(followed);
 
-      await approval.close();
-      await source.query('UPDATE views_reached SET version = $1, position = 0', ['an older build']);
-      approval = await startApproval({ ...config, eventTopic: undefined });
-      await until(async () => (await reached()) === last);
-      expect(await rows()).toEqual(followed);
-
-      const came = new Map<string, TopicEntry>();
-      const whole = Promise.withResolvers<void>();
-      const reading = await busEventTopic(bus, sha256).receive(
-        `onlooker.${randomUUID()}`,
-        async (entries) => {
-          for (const entry of entries) came.set(String(entry.event.position), entry);
-          if (came.size === stored.length) whole.resolve();
-        },
-      );
-      await Promise.race([whole.promise, reading.ended]);
-      await reading.close();
-      expect(stored.map(({ position }) => came.get(String(position))?.event)).toEqual(stored);
-    }, 240_000);
+        const came = new Map<string, TopicEntry>();
+        const whole = Promise.withResolvers<void>();
+        const reading = await busEventTopic(bus, sha256).receive(
+          `onlooker.${randomUUID()}`,
+          async (entries) => {
+            for (const entry of entries) came.set(String(entry.event.position), entry);
+            if (came.size === stored.length) whole.resolve();
+          },
+        );
+        await Promise.race([whole.promise, reading.ended]);
+        await reading.close();
+        expect(stored.map(({ position }) => came.get(String(position))?.event)).toEqual(stored);
+      }, 240_000);
+    });
   });
-});
 
 describe('the configuration of a tier’s topic', () => {
   const tier = {
