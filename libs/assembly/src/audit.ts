@@ -15,7 +15,7 @@ import {
   rowsWith,
   type TierConfig,
 } from '@liandong/contracts';
-import { utf8 } from '@liandong/kernel';
+import { type TierCode, utf8 } from '@liandong/kernel';
 import { parsePolicy, type Policy, type Suite } from '@liandong/ledger';
 import { auditDocument, auditGrpc, AuditModule } from '@liandong/services/audit';
 import { createHttpApp, serveDocument } from '@liandong/services/platform';
@@ -31,7 +31,8 @@ export const startAudit = async (
 ): Promise<Running> => {
   const { network, tier, epoch, members } = config;
   const suite = nodeSuite();
-  const policy = policyOf(suite, config);
+  const own = members.find((each) => each.tier === tier);
+  const policy = policyOf(suite, tier, own?.policy);
   const tree = networkTree(members);
   const authenticate = authenticateFor(config, tree.superiors(tier));
   const url = fileContent(config.databaseUrlFiles.audit, 'databaseUrlFiles.audit');
@@ -45,10 +46,16 @@ export const startAudit = async (
     await opened.close();
     await pool.end();
   };
-  const keys = members.find((each) => each.tier === tier)?.keys ?? [];
+  const { keys = [], earlier = [] } = own ?? {};
+  const former = earlier.map((each) => ({
+    epoch: each.epoch,
+    book: postgresLedgerBook(pool, each.epoch),
+    policy: policyOf(suite, tier, each.policy),
+  }));
   const desk = auditDesk({
     ...{ self: { network, tier, epoch }, tier, policy, suite, sha256: suite.sha256 },
     ...{ store: opened.store, book: postgresLedgerBook(pool, epoch) },
+    ...{ former, otherEpochs: former.map(({ book }) => book) },
     keys: keys.map(({ service, keyId, publicKey }) => ({ purpose: service, keyId, publicKey })),
     ...{ factOf: decodeCaseFact, ledgerFactOf: decodeLedgerFact, itemFactOf: decodeItemFact, checkSchema },
     toleranceMs: clockToleranceMs,
@@ -83,8 +90,7 @@ export const startAudit = async (
 };
 
 /** As the trust root names it. */
-const policyOf = ({ sha256 }: Suite, { members, tier }: TierConfig): Policy => {
-  const text = members.find((each) => each.tier === tier)?.policy;
+const policyOf = ({ sha256 }: Suite, tier: TierCode, text: string | undefined): Policy => {
   if (text === undefined) throw new Error(`the members name no policy for the ledger of ${tier}`);
   const policy = parsePolicy(sha256, utf8(text));
   if (policy.ok) return policy.value;

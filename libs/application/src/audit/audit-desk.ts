@@ -2,6 +2,7 @@ import { itemStream } from '@liandong/domain/catalogue';
 import { decodeEvent, type EventHash, ok, refuse, type Result, type StreamName } from '@liandong/kernel';
 import { eventsOf } from '../ledger/ledger-files.ts';
 import { type EventStore, type Position, start } from '../ports/event-store.ts';
+import type { LedgerBook } from '../ports/ledger-book.ts';
 import { itemCodeOf, writeDossier } from './dossier.ts';
 import type { ItemFactOf } from './guide.ts';
 import {
@@ -84,7 +85,13 @@ export type AuditDeskDeps = LedgerFolderDeps &
   Omit<VerifyingExports, 'progress' | 'policy' | 'inspect'> & {
     readonly store: Pick<EventStore, 'readAll' | 'read' | 'seals'>;
     readonly itemFactOf: ItemFactOf;
-  };
+    /** The tier's ledgers of former epochs, without which the one it keeps now cannot be verified. */
+    readonly former?: readonly (KeptLedger & { readonly epoch: number })[];
+  } & KeptLedger;
+
+type KeptLedger = Pick<LedgerFolderDeps, 'policy'> & {
+  readonly book: LedgerFolderDeps['book'] & Pick<LedgerBook, 'sealedAmong'>;
+};
 
 type Steps<Step> = Promise<Result<AsyncIterable<Step>, AuditRefusal>>;
 
@@ -143,16 +150,17 @@ export const auditDesk = (deps: AuditDeskDeps): AuditDesk => ({
   verify: async () => {
     const opened = await openLedgerFolder(deps);
     if (!opened.ok) return opened;
+    const folders = [...(await formerFolders(deps)), opened.value].map(exportOf);
     return ok(
       pulled<VerifyStep>(async (emit) => {
-        const { policy, ...verifying } = deps;
+        // Each ledger is held to the policy in its folder, which is the one that was given here.
+        const { suite, checkSchema, ledgerFactOf, factOf, toleranceMs, inspectors } = deps;
         const report = await verifyExports(
           {
-            ...verifying,
-            policy,
+            ...{ suite, checkSchema, ledgerFactOf, factOf, toleranceMs, ...(inspectors && { inspectors }) },
             progress: (_, done, of) => emit({ kind: 'progress', done, of }),
           },
-          [exportOf(opened.value)],
+          folders,
         );
         await emit({ kind: 'report', report });
       }),
@@ -194,6 +202,20 @@ const rowsOf = async function* (
   const which = projections.filter((each) => projection === undefined || projection === each);
   yield* viewRows(views, which, only);
   if (projection === undefined || projection === 'supervision' || projection === 'overview') yield* rows;
+};
+
+/** Of those that can be shown; the verifier names an epoch whose ledger is missing. */
+const formerFolders = async (deps: AuditDeskDeps): Promise<readonly LedgerFolder[]> => {
+  const { self, former = [], book } = deps;
+  const opened = await Promise.all(
+    former.map((ledger) =>
+      openLedgerFolder({
+        ...{ ...deps, self: { ...self, epoch: ledger.epoch }, book: ledger.book, policy: ledger.policy },
+        otherEpochs: [...former.filter((other) => other !== ledger).map((other) => other.book), book],
+      }),
+    ),
+  );
+  return opened.flatMap((each) => (each.ok ? [each.value] : []));
 };
 
 /** A file that cannot be made is one that is missing: the verifier names it. */

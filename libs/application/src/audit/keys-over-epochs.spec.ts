@@ -13,6 +13,7 @@ import { originOf } from '../ledger/open-epoch.ts';
 import { named } from '../ledger/own-keys.ts';
 import type { Recorded } from '../ports/event-store.ts';
 import type { Sealer } from '../ports/signer.ts';
+import { auditDesk, type AuditDeskDeps, type VerifyStep } from './audit-desk.ts';
 import { exportLedger } from './export-ledger.ts';
 import { verifyExports } from './verify-exports.ts';
 import type { ExportFolder } from './verify-ledger.ts';
@@ -64,6 +65,7 @@ const givenTier = async () => {
     expect(done).toMatchObject({ ok: true });
     return {
       folder: folderOf(`county/${epoch}`, files),
+      ...{ epoch, book, policy: log.policy },
       end: { origin: originOf(author), size, root: toHex(root) },
     };
   };
@@ -71,7 +73,7 @@ const givenTier = async () => {
     type: 'liandong.ledger.keyRevoked.v1',
     data: { purpose: 'exchange', keyId: keys[0]!.keyId, reason: '被盗' },
   };
-  return { stolen, kept, write, ledger, revocation };
+  return { store, keys, stolen, kept, write, ledger, revocation };
 };
 type End = Awaited<ReturnType<Awaited<ReturnType<typeof givenTier>>['ledger']>>['end'];
 
@@ -86,14 +88,11 @@ const opening = (epoch: number, cosigned: End): LedgerFact => ({
   },
 });
 
-const verified = (...folders: readonly ExportFolder[]) =>
-  verifyExports(
-    {
-      ...{ suite, checkSchema, ledgerFactOf: decodeLedgerFact, factOf: decodeCaseFact },
-      toleranceMs: 60_000,
-    },
-    folders,
-  );
+const parts = {
+  ...{ suite, sha256, checkSchema, ledgerFactOf: decodeLedgerFact, factOf: decodeCaseFact },
+  toleranceMs: 60_000,
+};
+const verified = (...folders: readonly ExportFolder[]) => verifyExports(parts, folders);
 const forged = (seq: number) => ({ code: 'not-sealed', seq, reason: 'seal-forged' });
 
 describe('the keys of a tier over its epochs', () => {
@@ -162,5 +161,32 @@ describe('the keys of a tier over its epochs', () => {
     const report = await verified(third.folder, second.folder, first.folder);
     expect(report.exports.map(({ faults }) => faults)).toEqual([[forged(2)], [], []]);
     expect(report.between.faults).toEqual([]);
+  });
+
+  it('hold at a running tier, too, which verifies all of its ledgers', async () => {
+    const tier = await givenTier();
+    const first = await tier.ledger(1, [await tier.write(1, tier.kept, tier.revocation)]);
+    const second = await tier.ledger(2, [
+      await tier.write(2, tier.kept, opening(2, first.end)),
+      await tier.write(2, tier.stolen, tier.revocation),
+    ]);
+    const reportOf = async (former: readonly (typeof first)[]) => {
+      const desk = auditDesk({
+        ...{ ...parts, self: authorIn(2), store: tier.store, keys: tier.keys, former },
+        ...{ book: second.book, policy: second.policy, otherEpochs: [first.book] },
+      } as unknown as AuditDeskDeps);
+      const steps: VerifyStep[] = [];
+      for await (const step of must(await desk.verify())) steps.push(step);
+      const last = steps.at(-1);
+      if (last?.kind !== 'report') throw new Error('no report');
+      return last.report;
+    };
+    const report = await reportOf([first]);
+    expect(report.exports.map(({ origin, faults }) => [origin, faults])).toEqual([
+      [first.end.origin, []],
+      [second.end.origin, [forged(1)]],
+    ]);
+    expect(report.between.faults).toEqual([]);
+    expect((await reportOf([])).between.faults).toMatchObject([{ code: 'epoch-before-missing' }]);
   });
 });
