@@ -1,4 +1,5 @@
-import { admit, type CausalGraph, type Delivered, type Delivery } from './deliverable.ts';
+import { admit, type CausalGraph } from './deliverable.ts';
+import type { Delivered, Delivery } from './delivered.ts';
 import type { Entry, Placed } from './entry.ts';
 import { merge } from './leadership.ts';
 import { orderRules } from './order-rules.ts';

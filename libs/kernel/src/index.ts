@@ -9,7 +9,7 @@ export * from './names.ts';
 export * from './result.ts';
 export * from './seal.ts';
 export * from './term.ts';
-export { type Delivery } from './deliverable.ts';
+export { type Delivery } from './delivered.ts';
 export * from './entry.ts';
 export { type Extended, emptyOrder, extend } from './extend-order.ts';
 export { foldIncrementally, type IncrementalFold } from './fold-incrementally.ts';

@@ -1,6 +1,5 @@
 import { compareKeys, type Entry, type Superiors } from './entry.ts';
 import type { TierCode } from './names.ts';
-import type { OrderRules } from './order-rules.ts';
 import { compareTerms, firstTerm, type Mandate, sameMandate, type Term } from './term.ts';
 
 /** Who leads, since which event, and whom they followed: a leadership is its whole line of succession. */
@@ -17,9 +16,15 @@ export type Leadership = {
 /** What a spine event is worth in its own causal past, whatever else may have happened. */
 export type Verdict = { readonly lawful: boolean; readonly opens?: Leadership };
 
+/** By what a spine event is judged. */
+export type SuccessionRules = {
+  readonly mandated: (entry: Entry, mandate: Mandate, past: Leadership) => boolean;
+  readonly mayTakeOver: (entry: Entry, mandate: Mandate, past: Leadership) => boolean;
+};
+
 const unlawful: Verdict = { lawful: false };
 
-export const judge = (entry: Entry, past: Leadership | undefined, rules: OrderRules): Verdict => {
+export const judge = (entry: Entry, past: Leadership | undefined, rules: SuccessionRules): Verdict => {
   const { spine } = entry;
   if (spine === undefined) return unlawful;
   if (spine.kind === 'opened') return judgeOpening(entry, spine);

@@ -1,4 +1,4 @@
-import { type Delivered, sees } from './deliverable.ts';
+import { type Delivered, sees } from './delivered.ts';
 import { maxParents } from './event.ts';
 import type { EventHash, TierCode } from './names.ts';
 import type { Leadership } from './leadership.ts';

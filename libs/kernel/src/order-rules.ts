@@ -1,17 +1,27 @@
-import { type CausalGraph, type Delivered, type Delivery, sees } from './deliverable.ts';
+import { type Delivered, type Delivery, sees } from './delivered.ts';
 import { compareKeys, compareTexts, type Entry } from './entry.ts';
-import { type Leadership, mandated, mayTakeOver, merge, outranks } from './leadership.ts';
-import type { Mandate } from './term.ts';
+import {
+  type Leadership,
+  mandated,
+  mayTakeOver,
+  merge,
+  outranks,
+  type SuccessionRules,
+} from './leadership.ts';
 
 /**
  * The rules of the register order by name. Everything else only carries them out;
  * the tests break them one by one and see who notices.
  */
-export type OrderRules = {
+export type OrderRules = SuccessionRules & {
   readonly compareKeys: (a: Entry, b: Entry) => number;
   /** Own events count at once, others when they are anchored. */
   readonly anchored: (entry: Entry, delivery: Delivery) => boolean;
-  readonly root: (entry: Entry, graph: CausalGraph) => boolean;
+  /** `opening`: the parentless opening with the smallest key so far. */
+  readonly root: (
+    entry: Entry,
+    known: { readonly delivery: Delivery; readonly opening: Entry | undefined },
+  ) => boolean;
   /** Of several events under one author and number, one counts. */
   readonly stands: (entry: Entry, rivals: readonly Entry[], delivery: Delivery) => boolean;
   readonly height: (entry: Entry, tallestParent: number) => boolean;
@@ -21,8 +31,6 @@ export type OrderRules = {
     parents: readonly Delivered[],
     outranks: OrderRules['outranks'],
   ) => Leadership | undefined;
-  readonly mandated: (entry: Entry, mandate: Mandate, past: Leadership) => boolean;
-  readonly mayTakeOver: (entry: Entry, mandate: Mandate, past: Leadership) => boolean;
   readonly outranks: (a: Leadership, b: Leadership) => boolean;
   /** What two events must share to be of one lead's term: its opener, not merely its number. */
   readonly lineage: (leadership: Leadership) => string;
@@ -35,7 +43,7 @@ export type OrderRules = {
 export const orderRules: OrderRules = {
   compareKeys,
   anchored: (entry, { own, anchored }) => entry.tier === own || (anchored?.(entry) ?? true),
-  root: (entry, graph) => entry.hash === (graph.delivery.root ?? graph.opening?.hash),
+  root: (entry, { delivery, opening }) => entry.hash === (delivery.root ?? opening?.hash),
   stands: (entry, rivals, { stands }) => entry.hash === standing(rivals, stands)?.hash,
   height: (entry, tallestParent) => entry.height === 1 + tallestParent,
   sequence: (entry, previous) => entry.sequence === 1 + previous,

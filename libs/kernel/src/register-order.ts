@@ -1,5 +1,6 @@
 import { fromHex, type Sha256, toHex } from './bytes.ts';
-import { admit, type CausalGraph, type Delivered, type Delivery, emptyGraph } from './deliverable.ts';
+import { admit, type CausalGraph, emptyGraph } from './deliverable.ts';
+import type { Delivered, Delivery } from './delivered.ts';
 import type { Entry, Placed } from './entry.ts';
 import type { EventHash } from './names.ts';
 import { type Leadership, merge } from './leadership.ts';

@@ -1,4 +1,4 @@
-import type { Delivered } from './deliverable.ts';
+import type { Delivered } from './delivered.ts';
 import { type Leadership, succession } from './leadership.ts';
 import type { OrderRules } from './order-rules.ts';
 

@@ -1,4 +1,4 @@
-import type { Delivered } from '../src/deliverable.ts';
+import type { Delivered } from '../src/delivered.ts';
 import type { Entry } from '../src/entry.ts';
 import { termText } from '../src/event.ts';
 import { betterClaim, type Leadership, mandated, mayTakeOver } from '../src/leadership.ts';

@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import type { Delivery } from '../src/deliverable.ts';
+import type { Delivery } from '../src/delivered.ts';
 import type { Entry } from '../src/entry.ts';
 import type { EventHash } from '../src/names.ts';
 import { caseDigest, type Ordering, selfForks, undeliverable } from '../src/register-order.ts';
