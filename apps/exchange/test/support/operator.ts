@@ -6,6 +6,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { allTiers, networkName, type ProcessNetwork } from './network.ts';
+import { compiled } from './service-process.ts';
 
 const program = fileURLToPath(new URL('../../../cli/dist/main.js', import.meta.url));
 
@@ -24,7 +25,7 @@ export const operatorIn =
       const token = await net.tokenOf(`operator-${tier}`);
       const asked = [...words, '--tier', tier, '--network', file, '--token', token, '--json'];
       const { stdout } = await promisify(execFile)(process.execPath, [program, ...asked], {
-        env: { PATH: process.env['PATH'] },
+        env: { PATH: process.env['PATH'], NODE_COMPILE_CACHE: compiled },
         maxBuffer: 64_000_000,
       });
       return JSON.parse(stdout);
