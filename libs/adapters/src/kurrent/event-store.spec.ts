@@ -36,14 +36,17 @@ const twoDoors = async (tier: string, url: string, seal: Sealer, end = () => {})
   return { approval, exchange, close };
 };
 
-const contracts = (name: string, tiers: readonly [string, string], server: () => Promise<Served>) => {
-  const open: OpenStore = async (seal) => {
-    const { url, end } = await server();
-    const { approval, exchange, close } = await twoDoors(tiers[0], url, seal, end);
-    return { store: approval.store, other: exchange.store, close };
-  };
-  eventStoreContract(name, open);
-  foreignContextContract(name, open);
+/** A tier's database for each contract: what it says of places is true of one part of one server. */
+const contracts = (name: string, tiers: readonly [string, string, string], server: () => Promise<Served>) => {
+  const opening =
+    (tier: string): OpenStore =>
+    async (seal) => {
+      const { url, end } = await server();
+      const { approval, exchange, close } = await twoDoors(tier, url, seal, end);
+      return { store: approval.store, other: exchange.store, close };
+    };
+  eventStoreContract(name, opening(tiers[0]));
+  foreignContextContract(name, opening(tiers[2]));
   disclosuresContract(`PostgreSQL beside ${name}`, async (seal) => {
     const { url, end } = await server();
     const { approval, exchange, close } = await twoDoors(tiers[1], url, seal, end);
@@ -63,7 +66,9 @@ const fake = (batchAppend: boolean) => async (): Promise<Served> => {
   return { url: server.url(), end: server.close };
 };
 
-contracts('a fake KurrentDB that takes appends in batches', ['431001', '431002'], fake(true));
-contracts('a fake KurrentDB that takes each append by itself', ['431003', '431004'], fake(false));
+contracts('a fake KurrentDB that takes appends in batches', ['431001', '431002', '431007'], fake(true));
+contracts('a fake KurrentDB that takes each append by itself', ['431003', '431004', '431008'], fake(false));
 
-withKurrent((server) => contracts('KurrentDB', ['431005', '431006'], async () => ({ url: server.url })));
+withKurrent((server) =>
+  contracts('KurrentDB', ['431005', '431006', '431009'], async () => ({ url: server.url })),
+);
