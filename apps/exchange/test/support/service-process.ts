@@ -19,7 +19,9 @@ export type ServiceProcess = {
 };
 
 /** What one process has compiled the next ones need not. */
-export const compiled = fileURLToPath(new URL('../../../../node_modules/.cache/node-compile', import.meta.url));
+export const compiled = fileURLToPath(
+  new URL('../../../../node_modules/.cache/node-compile', import.meta.url),
+);
 
 const mainOf = (app: ServiceName | 'audit'): string =>
   fileURLToPath(new URL(`../../../${app}/dist/main.js`, import.meta.url));
