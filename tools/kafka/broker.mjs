@@ -88,8 +88,9 @@ const format = async (jars, properties, dir) => {
       'auto.create.topics.enable=false',
     ].join('\n')}\n`,
   );
-  const id = randomBytes(16).toString('base64url');
-  const tool = ['kafka.tools.StorageTool', 'format', '--ignore-formatted', '-t', id, '-c', unfinished];
+  // One in 64 begins with a hyphen, and would be read as an option.
+  const id = `--cluster-id=${randomBytes(16).toString('base64url')}`;
+  const tool = ['kafka.tools.StorageTool', 'format', '--ignore-formatted', id, '-c', unfinished];
   const child = spawn('java', ['-Xmx128m', ...jvm.slice(2), ...logging, '-cp', `${jars}/*`, ...tool], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });

@@ -31,7 +31,7 @@ import {
 } from '@liandong/contracts';
 import { itemDecider, type ItemCommand, itemStream } from '@liandong/domain/catalogue';
 import { superiorsOf } from '@liandong/domain/directory';
-import { decodeEvent, ok, sourceOf } from '@liandong/kernel';
+import { decodeEvent, ok, refuse, sourceOf } from '@liandong/kernel';
 import { anchoredAtOnce, nothingToAwait } from '@liandong/testing';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { approvalDocument, approvalGrpc, type ApprovalDeps, ApprovalModule } from '../src/approval/index.ts';
@@ -101,11 +101,13 @@ export const openCounter = async (
     authoring,
     legalDay,
     anchoredFirst: nothingToAwait,
-    resolveOpening: async ({ supplied, authorization, details }, by) =>
-      ok({
-        ...sampleOpening(by.authid, supplied, by.agentPoint, authorization),
-        ...(details !== undefined && { details }),
-      }),
+    resolveOpening: async ({ item, supplied, authorization, details }, by) =>
+      item === 'homestead'
+        ? ok({
+            ...sampleOpening(by.authid, supplied, by.agentPoint, authorization),
+            ...(details !== undefined && { details }),
+          })
+        : refuse({ code: 'item-not-found', item }),
   });
 
   const items = itemDecider(sha256);

@@ -15,11 +15,11 @@ export const ledgerMeanings: Meanings<(RecoveryRefusal | EpochRefusal)['code']> 
   'epoch-open': notNow('本期账本已经开启', 'The epoch is open already'),
   'ledger-not-kept': notNow(
     '账本尚未由本服务记录，请稍后再试',
-    'The ledger is not kept here yet: try again soon',
+    'The ledger is not kept here yet, try again soon',
   ),
   'epoch-can-go-on': notNow(
     '原账本可以继续，无须另开一期',
-    'The old ledger can go on: nothing needs another epoch',
+    'The old ledger can go on, nothing needs another epoch',
   ),
   'not-the-cosigned-head': notNow(
     '所指并非见证最后会签的账本头',
