@@ -23,6 +23,7 @@ import {
   type LinkLane,
   type LinkStatus,
   networkTree,
+  originOf,
   type Position,
   sealCheckBy,
   type ServiceKey,
@@ -131,7 +132,7 @@ export const openNetwork = async (
 
   const ending = new AbortController();
   const tiers = new Map<TierCode, BenchTier>();
-  const policies = new Map<TierCode, Policy>();
+  const policies = new Map<string, Policy>();
   const servers = new Map<TierCode, LinkServer>();
   const lines = new Map<TierCode, ReturnType<typeof lineOver>>();
   const running: Promise<unknown>[] = [];
@@ -153,7 +154,7 @@ export const openNetwork = async (
       store: followed(postgresEventStore({ pool: exchangePool })),
       folder: path.join(folder, tier),
     });
-    policies.set(tier, ledger.policy);
+    policies.set(originOf(author), ledger.policy);
     const sealKeys = authorKeys({
       keysOf: (of) => keysOf(authorOf(of)?.tier),
       factOf: decodeLedgerFact,
@@ -170,7 +171,7 @@ export const openNetwork = async (
       sealCheck: sealCheckBy(sealKeys.verifySeal, sealKeys.learn),
       ledger: {
         suite: nodeSuite(),
-        policyOf: (of) => policies.get(of.tier),
+        policyOf: (of) => policies.get(originOf(of)),
         own: ledger.own,
         factOf: decodeLedgerFact,
         toleranceMs: 300_000,
