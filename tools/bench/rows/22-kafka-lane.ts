@@ -34,7 +34,7 @@ type Carried = {
 const membersOf = ({ city, county }: Place) => [{ tier: city }, { tier: county, parent: city }] as const;
 
 const overGrpc = async (bench: Bench): Promise<Carried> => {
-  const place = placeOf('436');
+  const place = placeOf('438');
   const network = await openNetwork(bench, membersOf(place));
   return {
     ...{ network, place },
@@ -45,7 +45,7 @@ const overGrpc = async (bench: Bench): Promise<Carried> => {
 };
 
 const overKafka = async (bench: Bench, bus: EventBus): Promise<Carried> => {
-  const place = placeOf('437');
+  const place = placeOf('439');
   const { city, county } = place;
   await bus.ensureTopics(linkTopics(county, city));
   const gate = gated();
