@@ -1,9 +1,8 @@
 import { sha256 } from '@liandong/adapters/crypto';
 import { ownStreamHandler } from '@liandong/application';
-import { decodeCardFact, packNamed, type RulePackConfig } from '@liandong/contracts';
+import { packNamed, type RulePackConfig, rulesIn } from '@liandong/contracts';
 import { localDate } from '@liandong/domain/calendar';
 import { adoptionDecider, rulesStream } from '@liandong/domain/supervision';
-import { decodeEvent } from '@liandong/kernel';
 import { type Access, systemAuthoring } from './tier.ts';
 
 /**
@@ -15,10 +14,7 @@ export const adoptFirstRules = async (access: Access, config: RulePackConfig): P
   const { tier } = author;
   const stream = rulesStream(tier);
   if ((await store.read(stream)).length > 0) return;
-  const adopt = ownStreamHandler(store, systemAuthoring(access), adoptionDecider(sha256), ({ bytes }) => {
-    const fact = decodeCardFact(decodeEvent(bytes));
-    return fact?.type === 'liandong.card.rulesAdopted.v1' ? fact : undefined;
-  });
+  const adopt = ownStreamHandler(store, systemAuthoring(access), adoptionDecider(sha256), rulesIn);
   const today = localDate(clock.now().toISOString());
   if (today === undefined) throw new Error('the clock shows no date');
   const { pack, convention, effectiveFrom = today } = config;

@@ -1,17 +1,16 @@
 import { ok, refuse, type Result } from '@liandong/kernel';
-import { readFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { z } from 'zod';
 import {
   type ConfigProblem,
   type ConfigRefusal,
-  problemText,
   rule,
   schemaProblems,
   withFound,
 } from './config-problems.ts';
 import { absoluteEventStore } from './event-store-config.ts';
 import { absoluteBrokers, absoluteLinks, linkProblems } from './link-config.ts';
+import { loadConfig } from './load-config.ts';
 import { memberProblems } from './network-members.ts';
 import { type TierConfig, tierShape } from './tier-config.ts';
 
@@ -109,19 +108,5 @@ const keyProblems = ({
 };
 
 /** Reads and checks the file, or throws an error that an operator can act on. */
-export const loadTierConfig = (file: string): TierConfig => {
-  const parsed = parseTierConfig(readJson(file), dirname(resolve(file)));
-  if (parsed.ok) return parsed.value;
-  const lines = parsed.refusal.problems.map(problemText);
-  throw new Error(`${file} 不是有效的层级配置 is not a tier configuration:\n${lines.join('\n')}`);
-};
-
-const readJson = (file: string): unknown => {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8'));
-  } catch (error) {
-    throw new Error(`无法读取 cannot read the tier configuration ${file}: ${(error as Error).message}`, {
-      cause: error,
-    });
-  }
-};
+export const loadTierConfig = (file: string): TierConfig =>
+  loadConfig(file, { zh: '层级', en: 'tier' }, parseTierConfig);

@@ -1,16 +1,15 @@
 import { ok, refuse, type Result, type Sha256 } from '@liandong/kernel';
 import { ofType, parseVKey, type VKey } from '@liandong/ledger';
-import { readFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { z } from 'zod';
 import {
   type ConfigProblem,
   type ConfigRefusal,
-  problemText,
   rule,
   schemaProblems,
   withFound,
 } from './config-problems.ts';
+import { loadConfig } from './load-config.ts';
 
 /** One witness of a process. Paths are absolute. */
 export type WitnessIdentity = {
@@ -103,19 +102,5 @@ const repeated = (
   );
 
 /** Reads and checks the file, or throws an error that an operator can act on. */
-export const loadWitnessConfig = (sha256: Sha256, file: string): WitnessConfig => {
-  const parsed = parseWitnessConfig(sha256, readJson(file), dirname(resolve(file)));
-  if (parsed.ok) return parsed.value;
-  const lines = parsed.refusal.problems.map(problemText);
-  throw new Error(`${file} 不是有效的见证配置 is not a witness configuration:\n${lines.join('\n')}`);
-};
-
-const readJson = (file: string): unknown => {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8'));
-  } catch (error) {
-    throw new Error(`无法读取 cannot read the witness configuration ${file}: ${(error as Error).message}`, {
-      cause: error,
-    });
-  }
-};
+export const loadWitnessConfig = (sha256: Sha256, file: string): WitnessConfig =>
+  loadConfig(file, { zh: '见证', en: 'witness' }, (json, folder) => parseWitnessConfig(sha256, json, folder));

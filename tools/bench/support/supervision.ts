@@ -16,18 +16,19 @@ import {
   type SupervisionAlarm,
   type SupervisionBook,
   supervisor,
-  termsBook,
 } from '@liandong/application';
 import {
+  calendarFactIn,
   checkOwnSchema,
   dataschemaOf,
-  decodeCalendarFact,
   decodeCardFact,
   decodeCaseFact,
+  rulesIn,
+  termsWith,
 } from '@liandong/contracts';
 import { workingDaysDecider, workingDaysStream } from '@liandong/domain/calendar';
 import { hunan2018, packPin } from '@liandong/domain/supervision';
-import { decodeEvent, sourceOf } from '@liandong/kernel';
+import { sourceOf } from '@liandong/kernel';
 import type pg from 'pg';
 import { authorAt, beginReview, type Place } from './sample-case.ts';
 
@@ -40,19 +41,10 @@ export type BenchSupervision = {
   readonly close: () => Promise<void>;
 };
 
-const calendarOf = ({ bytes }: Recorded) => {
-  const fact = decodeCalendarFact(decodeEvent(bytes));
-  return fact?.type === 'liandong.calendar.deadlinesReprojected.v1' ? undefined : fact;
-};
 const yearsOf = (recorded: Recorded) => {
-  const fact = calendarOf(recorded);
+  const fact = calendarFactIn(recorded);
   return fact?.type === 'liandong.calendar.officeHoursSet.v1' ? undefined : fact;
 };
-const rulesOf = ({ bytes }: Recorded) => {
-  const fact = decodeCardFact(decodeEvent(bytes));
-  return fact?.type === 'liandong.card.rulesAdopted.v1' ? fact : undefined;
-};
-
 const received = '2026-03-02T02:00:00.000Z';
 /** By then the lead is late with a case it accepted at the first hour. */
 const afterTheLimit = '2026-04-28T02:00:00.000Z';
@@ -91,7 +83,7 @@ export const openSupervision = async (server: PostgresServer, place: Place): Pro
     command: { type: 'publishYear', level: 'city', year, source: 'bench' },
   });
   const pack = { pin: packPin(sha256, hunan2018), pack: hunan2018 };
-  const adopted = await rulesDesk({ tier, store, authoring, decodeRules: rulesOf }).adopt(acting('rules'), {
+  const adopted = await rulesDesk({ tier, store, authoring, decodeRules: rulesIn }).adopt(acting('rules'), {
     ...pack,
     convention: 'started',
     effectiveFrom: '2018-01-01',
@@ -101,7 +93,7 @@ export const openSupervision = async (server: PostgresServer, place: Place): Pro
   let looked = new AbortController();
   const { follower, watch } = supervisor({
     ...{ tier, store, authoring, book, sha256, superiors: [] },
-    terms: termsBook({ store, sha256, city: tier, decodeCalendar: calendarOf, decodeRules: rulesOf }),
+    terms: termsWith(sha256, tier, store),
     caseFactOf: decodeCaseFact,
     decode: (envelope) => decodeCardFact(envelope),
     interval: 1,

@@ -98,6 +98,12 @@ const manipulated = ({ below }: Network, change: Partial<SupervisorDeps>) => {
   };
 };
 
+const withoutSuspensions = (store: SupervisorDeps['store']): SupervisorDeps['store'] => ({
+  ...store,
+  read: async (stream, after) =>
+    (await store.read(stream, after)).filter(({ type }) => !type.includes('procedureStarted')),
+});
+
 describe('a superior tier', () => {
   it('agrees with every card of an honest issuer, before, during and after a suspension', async () => {
     const net = await underWay();
@@ -143,13 +149,7 @@ describe('a superior tier', () => {
     clock.advance(3);
     await act(below, water, caseId, expertReview);
     clock.advance(11);
-    await manipulated(net, {
-      store: {
-        ...below.store,
-        read: async (stream, after) =>
-          (await below.store.read(stream, after)).filter(({ type }) => !type.includes('procedureStarted')),
-      },
-    }).run();
+    await manipulated(net, { store: withoutSuspensions(below.store) }).run();
     await reach();
     const found = (await said(above)).filter(
       ({ data }) => (data['cause'] as { step?: string }).step === 'soil',
@@ -282,13 +282,7 @@ describe('a superior tier', () => {
     clock.advance(3);
     await act(below, water, caseId, expertReview);
     clock.advance(11);
-    await manipulated(net, {
-      store: {
-        ...below.store,
-        read: async (stream, after) =>
-          (await below.store.read(stream, after)).filter(({ type }) => !type.includes('procedureStarted')),
-      },
-    }).run();
+    await manipulated(net, { store: withoutSuspensions(below.store) }).run();
     await reach();
     await deliver(above, below);
     const accused = overseeingTier(below, realClock);
